@@ -1,0 +1,28 @@
+import type { Config, Instance, Source } from '../../shared/config.ts'
+import type { LazuliError } from '../core/error.ts'
+
+/** How requests to an instance authenticate, with the secret in memory only. */
+export type Credential =
+  | { type: 'key'; key: string; from: 'keychain' | 'configured' }
+  | { type: 'passthrough' }
+  /** A key is stored but could not be read now; requests to this instance fail with this error. */
+  | { type: 'unreadable'; error: LazuliError }
+
+/** One immutable, valid configuration. A change makes a new one; requests in flight keep theirs. */
+export interface Configuration {
+  /** Counts good loads, from 1. */
+  readonly version: number
+  readonly config: Config
+  /** Enabled and disabled instances in configured order; the built-in simulator when nothing else is configured. */
+  readonly instances: readonly ConfiguredInstance[]
+  /** Effective values. */
+  readonly auth: 'token' | 'open'
+  readonly token: string | undefined
+  /** Source of a value by its path, e.g. `server.port`. Paths that are absent are defaults. */
+  readonly sources: ReadonlyMap<string, Source>
+}
+
+export interface ConfiguredInstance extends Instance {
+  readonly source: Source
+  readonly credential: Credential
+}

@@ -1,0 +1,123 @@
+/**
+ * The one schema of the whole configuration, whatever source it came from: settings file, YAML, environment, flags
+ * (product.md §2). Keys are written as users write them in YAML. Unknown keys are errors that name the key.
+ */
+import * as z from 'zod'
+import { DialectId } from './exchange.ts'
+
+const Url = z.url({ protocol: /^https?$/, error: 'must be an http(s) address' })
+const Name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]*$/, 'letters, digits, space, dot, dash and underscore only')
+
+/** Kinds of upstream, see `electron/proxy/upstreams/`. */
+export const ProviderType = z.enum(['azure', 'openai', 'anthropic', 'generic', 'simulator'])
+export type ProviderType = z.infer<typeof ProviderType>
+
+export const Instance = z.strictObject({
+  name: Name,
+  provider_type: ProviderType.default('azure'),
+  /** The resource's address as the portal shows it; normalised by the upstream. Absent for the simulator. */
+  api_base: Url.optional(),
+  /** `v1` or a dated api-version such as 2024-10-21. */
+  api_version: z
+    .string()
+    .regex(/^(v1|preview|\d{4}-\d{2}-\d{2}(-preview)?)$/, 'must be v1, preview or a date such as 2024-10-21')
+    .default('v1'),
+  /** key: one stored key. passthrough: the caller's own key goes on. Absent: key if there is one, else passthrough. */
+  auth: z.enum(['key', 'passthrough']).optional(),
+  /** The key itself. Only from YAML or the environment; it is never written to the settings file. */
+  api_key: z.string().min(1).optional(),
+  /** Name of the key in the operating system's keychain. Only in the settings file. */
+  key_ref: z.string().min(1).optional(),
+  /** Lower is asked first. */
+  priority: z.number().int().min(0).default(100),
+  weight: z.number().min(0).default(100),
+  enabled: z.boolean().default(true),
+  /** Present: exactly these names (case ignored). Absent: any name. */
+  supported_models: z.array(z.string().min(1)).optional(),
+  /** Model name → deployment, for this instance. */
+  model_deployments: z.record(z.string(), z.string()).default({}),
+  /** Deployment → base model, where the deployment's name does not tell (`prod-chat` → `gpt-5`). */
+  base_models: z.record(z.string(), z.string()).default({}),
+  matching: z.enum(['exact', 'flexible']).optional(),
+})
+export type Instance = z.infer<typeof Instance>
+
+/** One row of the mapping table; the first row that matches wins. */
+export const Rule = z.strictObject({
+  /** A model name, or a pattern with `*`. Compared without case. */
+  model: z.string().trim().min(1).max(256),
+  /** Instances that may serve it, in order; empty = any. */
+  instances: z.array(Name).default([]),
+  /** Deployment; absent = same as the model. */
+  deployment: z.string().trim().min(1).max(256).optional(),
+  /** Which upstream API to speak; auto = by base model. */
+  api: z.enum(['auto', ...DialectId.options]).default('auto'),
+  base_model: z.string().trim().min(1).max(256).optional(),
+})
+export type Rule = z.infer<typeof Rule>
+
+const seconds = z.number().min(0.05).max(86_400)
+
+export const Config = z.strictObject({
+  server: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1'),
+      port: z.number().int().min(0).max(65_535).default(11_437),
+      /** Absent: `token` on the desktop; headless `token` when one is set, else `open` on loopback. */
+      auth: z.enum(['token', 'open']).optional(),
+      token: z.string().min(8, 'must have at least 8 characters').optional(),
+      /** Host names besides loopback that a request may name, e.g. `host.docker.internal`. */
+      hosts: z.array(z.string().min(1)).default([]),
+      /** Web origins that may call from a browser. */
+      cors_origins: z.array(z.string().min(1)).default([]),
+      /** Largest JSON body, in bytes. */
+      max_body: z
+        .number()
+        .int()
+        .min(1024)
+        .default(64 * 1024 * 1024),
+    })
+    .prefault({}),
+  instances: z.array(Instance).default([]),
+  models: z.array(Rule).default([]),
+  /** Seconds. first_byte: from the request's end to the answer's first byte. idle: between two reads. total: everything. */
+  timeouts: z
+    .strictObject({
+      connect: seconds.default(10),
+      first_byte: seconds.default(600),
+      idle: seconds.default(300),
+      total: seconds.default(3600),
+    })
+    .prefault({}),
+  logging: z
+    .strictObject({
+      level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+    })
+    .prefault({}),
+  journal: z
+    .strictObject({
+      keep_days: z.number().min(0).default(14),
+      /** Bound of the store on disk, in bytes. */
+      max_bytes: z
+        .number()
+        .int()
+        .min(1024 * 1024)
+        .default(1024 * 1024 * 1024),
+      /** Store request and answer bodies? Without, only heads, figures and the decision are kept. */
+      bodies: z.boolean().default(true),
+    })
+    .prefault({}),
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+})
+export type Config = z.infer<typeof Config>
+/** What a source may write: everything optional. */
+export type ConfigInput = z.input<typeof Config>
+
+/** Where a value came from; the window shows it beside a field that it cannot change. */
+export const Source = z.enum(['default', 'settings', 'file', 'environment', 'flag'])
+export type Source = z.infer<typeof Source>

@@ -1,0 +1,239 @@
+/**
+ * What the window may ask of the engine: one contract, served over a MessagePort in the app and over HTTP headless.
+ * Errors arrive as oRPC errors whose `data` is a `Failure` (message and fix).
+ */
+import { eventIterator, oc } from '@orpc/contract'
+import * as z from 'zod'
+import { Config, Instance, Rule, Source } from './config.ts'
+import {
+  Decision,
+  DialectId,
+  ExchangeDetail,
+  ExchangeSummary,
+  Failure,
+  Lane,
+  LanePage,
+  LaneEvent,
+  Usage,
+} from './exchange.ts'
+
+const base = oc.errors({ FAILED: { status: 400, data: Failure } })
+
+export const AppInfo = z.object({
+  version: z.string(),
+  host: z.enum(['desktop', 'headless']),
+  platform: z.string(),
+  /** Address that local tools use, without `/v1`, e.g. `http://127.0.0.1:11437`. */
+  baseUrl: z.string(),
+  auth: z.enum(['token', 'open']),
+  dataDir: z.string(),
+  /** First run: nothing is configured and the user has not chosen the simulator yet. */
+  firstRun: z.boolean(),
+})
+export type AppInfo = z.infer<typeof AppInfo>
+
+export const Status = z.object({
+  state: z.enum(['running', 'stopping']),
+  baseUrl: z.string(),
+  /** Model requests that began in the last 60 s. */
+  requestsPerMinute: z.number().int(),
+  active: z.number().int(),
+  recording: z.boolean(),
+  /** Something that the user should know now, e.g. that the store is read-only. */
+  problem: Failure.optional(),
+})
+export type Status = z.infer<typeof Status>
+
+/** An instance as the window shows it: no key, but whether there is one and where. */
+export const InstanceView = z.object({
+  instance: Instance.omit({ api_key: true, key_ref: true }),
+  /** Where the instance was defined; only those from `settings` can be edited here. `default` is the built-in simulator. */
+  source: Source,
+  key: z.object({
+    state: z.enum(['none', 'keychain', 'configured', 'unreadable']),
+    /** For `unreadable`: the reason and the way out. */
+    problem: Failure.optional(),
+  }),
+  /** What was understood of the pasted address, e.g. `https://contoso.openai.azure.com · v1 · Claude under /anthropic`. */
+  understood: z.string(),
+})
+export type InstanceView = z.infer<typeof InstanceView>
+
+export const TestResult = z.object({
+  ok: z.boolean(),
+  /** What was asked, e.g. `GET https://…/openai/v1/models`. */
+  request: z.string(),
+  status: z.number().int().optional(),
+  ms: z.number(),
+  /** One sentence: what the answer means. */
+  message: z.string(),
+  fix: z.string().optional(),
+})
+export type TestResult = z.infer<typeof TestResult>
+
+/** A model name that can be asked for, with what the deployment takes. */
+export const ModelChoice = z.object({
+  name: z.string(),
+  instance: z.string(),
+  deployment: z.string(),
+  api: DialectId,
+  takes: z.object({
+    temperature: z.boolean(),
+    temperatureMax: z.number(),
+    maxTokens: z.boolean(),
+    systemPrompt: z.boolean(),
+  }),
+  outputCap: z.number().optional(),
+  contextWindow: z.number().optional(),
+  simulated: z.boolean(),
+})
+export type ModelChoice = z.infer<typeof ModelChoice>
+
+export const ChatMessage = z.object({ role: z.enum(['user', 'assistant']), content: z.string() })
+export type ChatMessage = z.infer<typeof ChatMessage>
+
+export const PlaygroundRequest = z.object({
+  model: z.string().min(1),
+  system: z.string().optional(),
+  messages: z.array(ChatMessage).min(1),
+  temperature: z.number().optional(),
+  maxTokens: z.number().int().positive().optional(),
+})
+export type PlaygroundRequest = z.infer<typeof PlaygroundRequest>
+
+export const PlaygroundEvent = z.discriminatedUnion('type', [
+  /** First: the exchange that carries this answer; present also when it fails. */
+  z.object({ type: z.literal('exchange'), id: z.string() }),
+  z.object({ type: z.literal('delta'), kind: z.enum(['text', 'reasoning', 'refusal']), text: z.string() }),
+  z.object({
+    type: z.literal('end'),
+    finish: z.string(),
+    usage: Usage.optional(),
+    ttftMs: z.number(),
+    durationMs: z.number(),
+    losses: z.array(z.string()),
+  }),
+  z.object({ type: z.literal('error'), failure: Failure }),
+])
+export type PlaygroundEvent = z.infer<typeof PlaygroundEvent>
+
+export const FeedBatch = z.discriminatedUnion('type', [
+  /** New or changed rows, oldest first. At most one batch per 16 ms. */
+  z.object({ type: z.literal('rows'), rows: z.array(ExchangeSummary) }),
+  z.object({ type: z.literal('cleared') }),
+])
+export type FeedBatch = z.infer<typeof FeedBatch>
+
+/** A running exchange: what was added since the last batch. */
+export const FollowBatch = z.object({
+  detail: ExchangeDetail,
+  upstream: z.array(LaneEvent),
+  client: z.array(LaneEvent),
+  /** True in the last batch. */
+  complete: z.boolean(),
+})
+export type FollowBatch = z.infer<typeof FollowBatch>
+
+/** Settings that the Settings page edits, each with its source. */
+const setting = <T extends z.ZodType>(value: T) => z.object({ value, source: Source })
+export const SettingsView = z.object({
+  port: setting(z.number().int()),
+  /** The port that is in use now; differs from `port` until a restart. */
+  activePort: z.number().int(),
+  auth: setting(z.enum(['token', 'open'])),
+  hasToken: z.boolean(),
+  tokenSource: Source,
+  theme: setting(z.enum(['system', 'light', 'dark'])),
+  keychain: z.object({ available: z.boolean(), problem: Failure.optional() }),
+  settingsFile: z.string(),
+  configFile: z.string().optional(),
+})
+export type SettingsView = z.infer<typeof SettingsView>
+
+export const contract = {
+  app: {
+    info: base.output(AppInfo),
+    status: base.output(eventIterator(Status)),
+    /** Ends the first-run page by choosing the simulator. */
+    useSimulator: base.output(z.void()),
+  },
+  traffic: {
+    /** Newest first. `before` = id of the oldest row that is known. */
+    list: base
+      .input(z.object({ limit: z.number().int().min(1).max(1000), before: z.string().optional() }))
+      .output(z.object({ rows: z.array(ExchangeSummary), total: z.number().int() })),
+    feed: base.output(eventIterator(FeedBatch)),
+    get: base.input(z.object({ id: z.string() })).output(ExchangeDetail),
+    events: base
+      .input(
+        z.object({
+          id: z.string(),
+          lane: Lane,
+          from: z.number().int().min(0),
+          limit: z.number().int().min(1).max(5000),
+        }),
+      )
+      .output(LanePage),
+    /** Everything of one exchange so far, then what is added while it runs; ends when it ends. */
+    follow: base.input(z.object({ id: z.string() })).output(eventIterator(FollowBatch)),
+    clear: base.output(z.void()),
+    setRecording: base.input(z.object({ on: z.boolean() })).output(z.void()),
+  },
+  models: {
+    choices: base.output(z.array(ModelChoice)),
+    resolve: base.input(z.object({ model: z.string(), dialect: DialectId })).output(Decision),
+  },
+  instances: {
+    list: base.output(z.array(InstanceView)),
+    /**
+     * Adds (`previousName` absent) or changes. `apiKey`: a string replaces the key in the keychain, null removes it,
+     * absent leaves it.
+     */
+    save: base
+      .input(
+        z.object({
+          previousName: z.string().optional(),
+          instance: Instance.omit({ api_key: true, key_ref: true }),
+          apiKey: z.string().min(1).nullable().optional(),
+        }),
+      )
+      .output(z.array(InstanceView)),
+    remove: base.input(z.object({ name: z.string() })).output(z.array(InstanceView)),
+    test: base.input(z.object({ name: z.string() })).output(TestResult),
+    /** What would be understood of an address, before it is saved. */
+    understand: base
+      .input(z.object({ address: z.string() }))
+      .output(
+        z.object({
+          understood: z.string(),
+          apiBase: z.string(),
+          apiVersion: z.string().optional(),
+          deployment: z.string().optional(),
+          nameHint: z.string(),
+        }),
+      ),
+  },
+  rules: {
+    list: base.output(z.object({ rules: z.array(Rule), source: Source })),
+    save: base.input(z.object({ rules: z.array(Rule) })).output(z.object({ rules: z.array(Rule), source: Source })),
+  },
+  playground: {
+    send: base.input(PlaygroundRequest).output(eventIterator(PlaygroundEvent)),
+  },
+  settings: {
+    get: base.output(SettingsView),
+    /** Port and auth take effect at the next start; theme at once. */
+    save: base
+      .input(
+        z.object({
+          port: Config.shape.server.unwrap().shape.port.unwrap().optional(),
+          theme: z.enum(['system', 'light', 'dark']).optional(),
+        }),
+      )
+      .output(SettingsView),
+    revealToken: base.output(z.object({ token: z.string() })),
+    /** Makes a new local key; the old one stops working at once. */
+    renewToken: base.output(z.object({ token: z.string() })),
+  },
+}
+export type Contract = typeof contract

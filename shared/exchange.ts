@@ -1,0 +1,177 @@
+/**
+ * What is known of one exchange: a client's request, the decision where to send it, the attempts upstream, and what
+ * came back. The recorder writes these shapes, the window and the command line read them.
+ * All `…Ms` fields are milliseconds relative to `startedAt` (monotonic clock) unless they say otherwise.
+ */
+import * as z from 'zod'
+
+/** The three client APIs. */
+export const DialectId = z.enum(['chat', 'responses', 'messages'])
+export type DialectId = z.infer<typeof DialectId>
+
+/** Token counts. `input` includes `cached` and `cacheWrite`, whatever the dialect says; a missing count is unknown. */
+export const Usage = z.object({
+  input: z.number().optional(),
+  cached: z.number().optional(),
+  cacheWrite: z.number().optional(),
+  output: z.number().optional(),
+  reasoning: z.number().optional(),
+})
+export type Usage = z.infer<typeof Usage>
+
+/** One thing that could not be carried over unchanged between two dialects or to a model family. */
+export const Loss = z.object({
+  /** Path of the field in the client's own request or answer, e.g. `messages[2].name`. */
+  path: z.string(),
+  /** carried: other spelling, nothing lost. degraded: meaning kept in part. dropped: gone. */
+  kind: z.enum(['carried', 'degraded', 'dropped']),
+  /** One sentence: what happened and why. */
+  reason: z.string(),
+})
+export type Loss = z.infer<typeof Loss>
+
+/** One line of an explanation: a decision step, in the order in which it was taken. */
+export const Step = z.object({
+  verdict: z.enum(['ok', 'skip', 'warn', 'error']),
+  text: z.string(),
+  /** Why; a second line under `text`. */
+  why: z.string().optional(),
+})
+export type Step = z.infer<typeof Step>
+
+/** Where a model name leads, with every step that led there. */
+export const Decision = z.object({
+  askedModel: z.string(),
+  steps: z.array(Step),
+  /** Absent when nothing can serve the name; then the last step says why and what to do. */
+  target: z
+    .object({
+      instance: z.string(),
+      providerType: z.string(),
+      deployment: z.string(),
+      baseModel: z.string(),
+      api: DialectId,
+      /** The upstream URL, without any secret; filled in by the proxy, which knows how to build it. */
+      url: z.string().optional(),
+    })
+    .optional(),
+  /** Index into the configured mapping rules, when a rule decided. */
+  rule: z.number().int().optional(),
+})
+export type Decision = z.infer<typeof Decision>
+
+export const Header = z.tuple([z.string(), z.string()])
+export type Header = z.infer<typeof Header>
+
+/** A captured body. `text` is UTF-8 (lossy); `bytes` is its true size; `truncated` when the capture is shorter. */
+export const CapturedBody = z.object({
+  text: z.string(),
+  bytes: z.number().int(),
+  truncated: z.boolean(),
+})
+export type CapturedBody = z.infer<typeof CapturedBody>
+
+export const Failure = z.object({
+  /** Stable machine-readable code, e.g. `proxy_upstream_incomplete`. */
+  code: z.string(),
+  message: z.string(),
+  fix: z.string().optional(),
+})
+export type Failure = z.infer<typeof Failure>
+
+/** One call to an upstream. */
+export const Attempt = z.object({
+  instance: z.string(),
+  deployment: z.string(),
+  method: z.string(),
+  url: z.string(),
+  requestHeaders: z.array(Header),
+  requestBody: CapturedBody.optional(),
+  startMs: z.number(),
+  headersMs: z.number().optional(),
+  firstByteMs: z.number().optional(),
+  endMs: z.number().optional(),
+  status: z.number().int().optional(),
+  responseHeaders: z.array(Header).optional(),
+  /** Bytes received. */
+  received: z.number().int(),
+  failure: Failure.optional(),
+})
+export type Attempt = z.infer<typeof Attempt>
+
+/** active: running. done: whole answer delivered. failed: an error was delivered. aborted: the client left. */
+export const ExchangeState = z.enum(['active', 'done', 'failed', 'aborted'])
+export type ExchangeState = z.infer<typeof ExchangeState>
+
+/** What the eye should notice in the list. */
+export const ExchangeFlag = z.enum(['retried', 'lossy', 'filtered', 'truncated'])
+export type ExchangeFlag = z.infer<typeof ExchangeFlag>
+
+/** One row of the traffic list. */
+export const ExchangeSummary = z.object({
+  id: z.string(),
+  /** Milliseconds since the epoch. */
+  startedAt: z.number(),
+  state: ExchangeState,
+  /** The calling program as a person would name it: `Claude Code`, `curl`, `Playground`. */
+  client: z.string(),
+  /** Groups an agent's calls, from the session header that the tool sends. */
+  session: z.string().optional(),
+  method: z.string(),
+  /** Path with its query, secrets redacted. */
+  path: z.string(),
+  clientDialect: DialectId.optional(),
+  upstreamDialect: DialectId.optional(),
+  askedModel: z.string().optional(),
+  instance: z.string().optional(),
+  deployment: z.string().optional(),
+  stream: z.boolean(),
+  status: z.number().int().optional(),
+  /** First byte of the answer's body to the client. */
+  ttftMs: z.number().optional(),
+  durationMs: z.number().optional(),
+  usage: Usage.optional(),
+  attempts: z.number().int(),
+  losses: z.number().int(),
+  flags: z.array(ExchangeFlag),
+  failure: Failure.optional(),
+})
+export type ExchangeSummary = z.infer<typeof ExchangeSummary>
+
+/** Everything but the bytes of the two lanes, which are read on their own. */
+export const ExchangeDetail = z.object({
+  summary: ExchangeSummary,
+  requestHeaders: z.array(Header),
+  requestBody: CapturedBody,
+  decision: Decision.optional(),
+  losses: z.array(Loss),
+  attempts: z.array(Attempt),
+  responseHeaders: z.array(Header),
+})
+export type ExchangeDetail = z.infer<typeof ExchangeDetail>
+
+/** upstream: what the last attempt sent us. client: what we sent to the client. */
+export const Lane = z.enum(['upstream', 'client'])
+export type Lane = z.infer<typeof Lane>
+
+/** One event of a stream, or one read of a body that is not an event stream. */
+export const LaneEvent = z.object({
+  /** Position in its lane, from 0. */
+  index: z.number().int(),
+  /** When its last byte arrived or was written. */
+  atMs: z.number(),
+  /** Value of the `event:` line, or the `type` in the data, if any. */
+  name: z.string().optional(),
+  /** Raw bytes of the event as UTF-8 text, without the blank line that ends it. */
+  raw: z.string(),
+})
+export type LaneEvent = z.infer<typeof LaneEvent>
+
+export const LanePage = z.object({
+  events: z.array(LaneEvent),
+  /** Index to ask for next; absent when the lane is complete. */
+  next: z.number().int().optional(),
+  /** True when the lane was longer than the recorder keeps. */
+  truncated: z.boolean(),
+})
+export type LanePage = z.infer<typeof LanePage>
