@@ -2,9 +2,12 @@
 import type { DialectId, Effort } from '../hub.ts'
 
 export interface ModelProfile {
-  /** Family key of the row that matched, e.g. `gpt-5`, `claude-4.5`, `unknown-openai`. */
+  /** Family key of the row that matched, e.g. `gpt-5`, `claude-4.5`, `unknown`. */
   family: string
-  /** APIs that the model answers, in order of preference. */
+  /**
+   * APIs that the model answers, in order of preference. Where `responses` or `messages` comes first, the model is asked
+   * there; where `chat` comes first, the caller's own dialect wins if it is among them.
+   */
   apis: readonly DialectId[]
   /** Chat: the field for the output limit. */
   maxTokensField: 'max_tokens' | 'max_completion_tokens'
@@ -25,6 +28,7 @@ export interface ModelProfile {
     | 'temperature_with_top_p'
     | 'system_role'
     | 'parallel_tool_calls'
+    | 'forced_tool_choice'
   >
   /** Sampling parameters are accepted again when effort is `none`. */
   samplingWithoutEffort: boolean
