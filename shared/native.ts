@@ -24,9 +24,3 @@ export const CONNECT_CHANNEL = 'lazuli:connect'
 
 /** IPC channel on which the main process sends a `NativeCommand`. */
 export const COMMAND_CHANNEL = 'lazuli:command'
-
-declare global {
-  interface Window {
-    readonly lazuli?: NativeApi
-  }
-}
