@@ -1,0 +1,41 @@
+import { defineConfig } from '@playwright/test'
+
+/** Chromium without a GPU, a sandbox (root in containers) or any call of its own to the network. */
+const chromium = {
+  executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+  chromiumSandbox: false,
+  args: [
+    '--disable-gpu',
+    '--disable-dev-shm-usage',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--no-first-run',
+    '--force-color-profile=srgb',
+  ],
+}
+
+export default defineConfig({
+  testDir: 'test/e2e',
+  outputDir: 'test-results',
+  globalSetup: './test/isolation.ts',
+  workers: 1,
+  timeout: 30_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: true,
+  reporter: 'list',
+  use: { trace: 'retain-on-failure' },
+  projects: [
+    { name: 'desktop', testMatch: /[\\/]desktop[^\\/]*\.spec\.ts$/ },
+    {
+      name: 'headless',
+      testIgnore: /[\\/]desktop[^\\/]*\.spec\.ts$/,
+      use: {
+        browserName: 'chromium',
+        headless: true,
+        viewport: { width: 1280, height: 800 },
+        launchOptions: chromium,
+      },
+    },
+  ],
+})
