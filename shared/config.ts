@@ -44,6 +44,14 @@ export const Instance = z.strictObject({
   /** Deployment → base model, where the deployment's name does not tell (`prod-chat` → `gpt-5`). */
   base_models: z.record(z.string(), z.string()).default({}),
   matching: z.enum(['exact', 'flexible']).optional(),
+  /** Limits of the resource; 0 input tokens = no limit. */
+  max_tpm: z.number().min(0).optional(),
+  max_rpm: z.number().min(0).optional(),
+  max_input_tokens: z.number().int().min(0).optional(),
+  rate_limit_enabled: z.boolean().optional(),
+  retry_count: z.number().int().min(0).optional(),
+  timeout_seconds: z.number().positive().optional(),
+  proxy_url: Url.optional(),
 })
 export type Instance = z.infer<typeof Instance>
 
@@ -63,7 +71,18 @@ export type Rule = z.infer<typeof Rule>
 
 const seconds = z.number().min(0.05).max(86_400)
 
+/** Levels as users write them; Python's spelling is accepted. */
+const LogLevel = z.preprocess(
+  (value) => (typeof value === 'string' ? (value.toLowerCase() === 'warning' ? 'warn' : value.toLowerCase()) : value),
+  z.enum(['debug', 'info', 'warn', 'error']),
+)
+
 export const Config = z.strictObject({
+  /** The predecessor's YAML names itself; kept for the reader, without meaning. */
+  name: z.string().optional(),
+  version: z.union([z.string(), z.number()]).optional(),
+  /** The predecessor's spelling of `server.port`. */
+  port: z.number().int().min(0).max(65_535).optional(),
   server: z
     .strictObject({
       host: z.string().min(1).default('127.0.0.1'),
@@ -94,9 +113,26 @@ export const Config = z.strictObject({
       total: seconds.default(3600),
     })
     .prefault({}),
+  routing: z
+    .strictObject({
+      strategy: z.enum(['failover', 'weighted', 'round_robin', 'least_latency']).default('failover'),
+      retries: z.number().int().min(0).default(3),
+      timeout: seconds.optional(),
+    })
+    .prefault({}),
+  monitoring: z
+    .strictObject({
+      stats_window_minutes: z.number().int().min(1).default(5),
+      additional_windows: z.array(z.number().int().min(1)).default([15, 30, 60]),
+    })
+    .prefault({}),
   logging: z
     .strictObject({
-      level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+      level: LogLevel.default('info'),
+      file: z.string().min(1).optional(),
+      max_size: z.number().int().min(1024).optional(),
+      backup_count: z.number().int().min(0).optional(),
+      feishu_webhook: z.union([Url, z.literal('')]).optional(),
     })
     .prefault({}),
   journal: z
@@ -121,3 +157,27 @@ export type ConfigInput = z.input<typeof Config>
 /** Where a value came from; the window shows it beside a field that it cannot change. */
 export const Source = z.enum(['default', 'settings', 'file', 'environment', 'flag'])
 export type Source = z.infer<typeof Source>
+
+/**
+ * Keys that are read and validated, so that a predecessor's file loads as it stands, but that nothing acts on yet. The
+ * loader names those that a user has set; a feature that starts to use one takes it off this list.
+ */
+export const KEYS_WITHOUT_EFFECT: readonly string[] = [
+  'routing.strategy',
+  'routing.retries',
+  'routing.timeout',
+  'monitoring.stats_window_minutes',
+  'monitoring.additional_windows',
+  'logging.file',
+  'logging.max_size',
+  'logging.backup_count',
+  'logging.feishu_webhook',
+  'instances[].weight',
+  'instances[].max_tpm',
+  'instances[].max_rpm',
+  'instances[].max_input_tokens',
+  'instances[].rate_limit_enabled',
+  'instances[].retry_count',
+  'instances[].timeout_seconds',
+  'instances[].proxy_url',
+]

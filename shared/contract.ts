@@ -201,17 +201,15 @@ export const contract = {
     remove: base.input(z.object({ name: z.string() })).output(z.array(InstanceView)),
     test: base.input(z.object({ name: z.string() })).output(TestResult),
     /** What would be understood of an address, before it is saved. */
-    understand: base
-      .input(z.object({ address: z.string() }))
-      .output(
-        z.object({
-          understood: z.string(),
-          apiBase: z.string(),
-          apiVersion: z.string().optional(),
-          deployment: z.string().optional(),
-          nameHint: z.string(),
-        }),
-      ),
+    understand: base.input(z.object({ address: z.string() })).output(
+      z.object({
+        understood: z.string(),
+        apiBase: z.string(),
+        apiVersion: z.string().optional(),
+        deployment: z.string().optional(),
+        nameHint: z.string(),
+      }),
+    ),
   },
   rules: {
     list: base.output(z.object({ rules: z.array(Rule), source: Source })),

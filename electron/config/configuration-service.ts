@@ -1,0 +1,228 @@
+import { isIP } from 'node:net'
+import type { Config, Instance, Source } from '../../shared/config.ts'
+import { LazuliError } from '../core/error.ts'
+import type { Log } from '../core/log.ts'
+import type { Configuration, ConfiguredInstance, Credential } from './configuration.ts'
+import { loadConfig, type ConfigSources } from './load.ts'
+import type { Secrets } from './secrets.ts'
+import type { SettingsStore } from './settings.ts'
+
+export interface ConfigurationOptions {
+  host: 'desktop' | 'headless'
+  settings: SettingsStore
+  secrets: Secrets
+  sources: Omit<ConfigSources, 'settings'>
+  log: Log
+  /** A fresh local key. */
+  newToken: () => string
+}
+
+/** Keychain entry of the desktop's local key. */
+const LOCAL_KEY = 'local-key'
+
+/** The built-in instance that serves when nothing else is configured. */
+const SIMULATOR: Instance = {
+  name: 'simulator',
+  provider_type: 'simulator',
+  api_version: 'v1',
+  priority: 100,
+  weight: 100,
+  enabled: true,
+  model_deployments: {},
+  base_models: {},
+}
+
+/**
+ * Holds the one active configuration. A change is loaded and validated as a whole before it becomes active; a bad one
+ * leaves the old one as it is.
+ */
+export class ConfigurationService {
+  readonly #options: ConfigurationOptions
+  readonly #listeners = new Set<(configuration: Configuration) => void>()
+  #current: Configuration | undefined
+  #files: readonly string[] = []
+  #localKey: string | undefined
+  #localKeyProblem: LazuliError | undefined
+  /** Changes run one after another, so that none is lost. */
+  #queue: Promise<unknown> = Promise.resolve()
+
+  private constructor(options: ConfigurationOptions) {
+    this.#options = options
+  }
+
+  /** @throws ConfigError, LazuliError `unsafe_bind` */
+  static async open(options: ConfigurationOptions): Promise<ConfigurationService> {
+    const service = new ConfigurationService(options)
+    if (options.host === 'desktop') await service.#openLocalKey()
+    service.#current = await service.#load(options.settings.read())
+    return service
+  }
+
+  current(): Configuration {
+    return this.#current!
+  }
+
+  /** YAML files that were read, in order. */
+  get files(): readonly string[] {
+    return this.#files
+  }
+
+  /** Why the desktop's local key will not survive a restart, if so. */
+  get localKeyProblem(): LazuliError | undefined {
+    return this.#localKeyProblem
+  }
+
+  onChange(listener: (configuration: Configuration) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Reads every source again. */
+  reload(): Promise<Configuration> {
+    return this.#enqueue(async () => this.#activate(await this.#load(this.#options.settings.read())))
+  }
+
+  /** Changes the settings file; what the change gives is validated with all other sources before it is written. */
+  changeSettings(change: (settings: Record<string, unknown>) => Record<string, unknown>): Promise<Configuration> {
+    return this.#enqueue(async () => {
+      const next = change(structuredClone(this.#options.settings.read()))
+      const configuration = await this.#load(next)
+      this.#options.settings.write(next)
+      return this.#activate(configuration)
+    })
+  }
+
+  /** Replaces the generated local key. @throws LazuliError when another source sets the token */
+  renewLocalKey(): Promise<string> {
+    return this.#enqueue(async () => {
+      const source = this.current().sources.get('server.token')
+      if (source !== undefined && source !== 'settings')
+        throw new LazuliError({
+          code: 'setting_fixed',
+          status: 409,
+          message: `The local key is set by the ${source === 'file' ? 'configuration file' : source}.`,
+          fix: 'Change it there.',
+        })
+      const token = this.#options.newToken()
+      await this.#options.secrets.set(LOCAL_KEY, token)
+      this.#localKey = token
+      this.#localKeyProblem = undefined
+      this.#activate(await this.#load(this.#options.settings.read()))
+      return token
+    })
+  }
+
+  async #openLocalKey(): Promise<void> {
+    const { secrets, newToken, log } = this.#options
+    try {
+      this.#localKey = await secrets.get(LOCAL_KEY)
+      if (this.#localKey !== undefined) return
+      this.#localKey = newToken()
+      await secrets.set(LOCAL_KEY, this.#localKey)
+    } catch (cause) {
+      // Without a keychain the key lives as long as the process: it is never written to a plain file.
+      this.#localKey ??= newToken()
+      this.#localKeyProblem = cause instanceof LazuliError ? cause : undefined
+      log.warn(
+        { reason: cause instanceof Error ? cause.message : String(cause) },
+        'The local key cannot be kept: it will change at the next start',
+      )
+    }
+  }
+
+  async #load(settings: Record<string, unknown>): Promise<Configuration> {
+    const { app: _app, ...value } = settings
+    const { config, sources, files, withoutEffect } = loadConfig({
+      ...this.#options.sources,
+      settings: { file: this.#options.settings.path, value },
+    })
+    if (withoutEffect.length > 0)
+      this.#options.log.warn({ keys: withoutEffect }, 'These keys are understood but have no effect in this version')
+    const instances = await this.#withCredentials(config.instances, sources)
+    const token = config.server.token ?? this.#localKey
+    const auth = config.server.auth ?? (this.#options.host === 'desktop' || token !== undefined ? 'token' : 'open')
+    if (auth === 'token' && token === undefined)
+      throw new LazuliError({
+        code: 'token_missing',
+        status: 400,
+        message: 'server.auth is "token", but no token is set.',
+        fix: 'Set one with --token or LAZULI_SERVER_TOKEN.',
+      })
+    refuseUnsafeBind(config, auth, instances)
+    this.#files = files
+    return { version: (this.#current?.version ?? 0) + 1, config, instances, auth, token, sources }
+  }
+
+  async #withCredentials(
+    configured: readonly Instance[],
+    sources: ReadonlyMap<string, Source>,
+  ): Promise<ConfiguredInstance[]> {
+    if (configured.length === 0) return [{ ...SIMULATOR, source: 'default', credential: { type: 'passthrough' } }]
+    return Promise.all(
+      configured.map(async (instance) => ({
+        ...instance,
+        source: sources.get(`instances.${instance.name.toLowerCase()}`) ?? 'default',
+        credential: await this.#credentialOf(instance),
+      })),
+    )
+  }
+
+  async #credentialOf(instance: Instance): Promise<Credential> {
+    if (instance.auth === 'passthrough') return { type: 'passthrough' }
+    if (instance.api_key !== undefined) return { type: 'key', key: instance.api_key, from: 'configured' }
+    if (instance.key_ref === undefined) return { type: 'passthrough' }
+    try {
+      const key = await this.#options.secrets.get(instance.key_ref)
+      if (key !== undefined) return { type: 'key', key, from: 'keychain' }
+      return unreadable(
+        `The keychain has no key for the instance ${instance.name}.`,
+        'Enter the key again in Models → Edit.',
+      )
+    } catch (cause) {
+      if (cause instanceof LazuliError) return { type: 'unreadable', error: cause }
+      throw cause
+    }
+  }
+
+  #activate(configuration: Configuration): Configuration {
+    this.#current = configuration
+    for (const listener of this.#listeners) listener(configuration)
+    return configuration
+  }
+
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work)
+    this.#queue = result.catch(() => undefined)
+    return result
+  }
+}
+
+function unreadable(message: string, fix: string): Credential {
+  return { type: 'unreadable', error: new LazuliError({ code: 'key_missing', status: 503, message, fix }) }
+}
+
+/**
+ * Beyond loopback anybody in the network can call: refused without a token, unless every caller must bring a key of
+ * their own (passthrough), R1 and contract 2.
+ */
+function refuseUnsafeBind(config: Config, auth: 'token' | 'open', instances: readonly ConfiguredInstance[]): void {
+  if (auth === 'token' || isLoopback(config.server.host)) return
+  const enabled = instances.filter((instance) => instance.enabled)
+  const passthroughOnly =
+    enabled.length > 0 &&
+    enabled.every((instance) => instance.provider_type !== 'simulator' && instance.credential.type === 'passthrough')
+  if (passthroughOnly) return
+  throw new LazuliError({
+    code: 'unsafe_bind',
+    status: 400,
+    message: `Lazuli will not listen on ${config.server.host} without a local token: everyone who can reach this machine could use the models behind it.`,
+    fix: 'Set a token (--token or LAZULI_SERVER_TOKEN), or listen on 127.0.0.1.',
+  })
+}
+
+/** Is this bind address only reachable from this machine? */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '').toLowerCase()
+  if (bare === 'localhost' || bare === '::1') return true
+  return isIP(bare) === 4 && bare.startsWith('127.')
+}

@@ -1,0 +1,190 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { Config, KEYS_WITHOUT_EFFECT, type Instance, type Source } from '../../shared/config.ts'
+import { ConfigError, keyOf, mistakesOf, type Mistake } from './config-error.ts'
+import { environmentOf, readEnvironment, type Environment } from './environment.ts'
+import { coerce, isRecord } from './schema-walk.ts'
+import { readYaml, type YamlSource } from './yaml-source.ts'
+
+export interface ConfigSources {
+  /** The app's settings file, without its `app` key. */
+  settings: { file: string; value: Record<string, unknown> }
+  /** `--config FILE`; absent: `config/base.yaml` + `config/$ENVIRONMENT.yaml`, also under `app/config/`, where they exist. */
+  configFile?: string | undefined
+  /** Values of command-line flags, by path of the schema. */
+  flags: Record<string, unknown>
+  env: Environment
+  /** The directory that the user stood in; relative files are read from here. */
+  cwd: string
+}
+
+export interface LoadedConfig {
+  config: Config
+  /** Source of each value by its path; instances by `instances.<name>`. */
+  sources: Map<string, Source>
+  files: string[]
+  /** Keys that a user has set and that nothing acts on yet. */
+  withoutEffect: string[]
+}
+
+interface Layer {
+  source: Source
+  value: Record<string, unknown>
+  place: (path: readonly PropertyKey[]) => Pick<Mistake, 'where' | 'line'>
+}
+
+/**
+ * Reads all sources and puts them over one another: defaults < settings < YAML < environment < flags. Each source is
+ * validated on its own first, so that a mistake names its own file and line.
+ *
+ * @throws ConfigError
+ */
+export function loadConfig(input: ConfigSources): LoadedConfig {
+  const env = environmentOf(input.cwd, input.env)
+  const files = configFiles(input, env)
+  const environment = readEnvironment(env)
+  const layers: Layer[] = [
+    { source: 'settings', value: input.settings.value, place: () => ({ where: input.settings.file }) },
+    ...files.map((file) => yamlLayer(readYaml(file, readText(file), env))),
+    {
+      source: 'environment',
+      value: environment.value,
+      place: (path) => ({ where: environment.variableOf(keyOf(path)) }),
+    },
+    { source: 'flag', value: input.flags, place: (path) => ({ where: `--${String(path.at(-1) ?? '')}` }) },
+  ]
+  const mistakes: Mistake[] = []
+  for (const layer of layers) {
+    layer.value = coerce(Config, spellingsOf(layer.value)) as Record<string, unknown>
+    const checked = Config.safeParse(layer.value)
+    if (checked.success) mistakes.push(...checkInstances(checked.data.instances, layer))
+    else mistakes.push(...mistakesOf(checked.error, layer.place))
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes)
+
+  const sources = new Map<string, Source>()
+  const merged: Record<string, unknown> = {}
+  for (const layer of layers) merge(merged, layer.value, layer.source, sources, [])
+  const config = Config.parse(merged)
+  return { config, sources, files, withoutEffect: KEYS_WITHOUT_EFFECT.filter((key) => isSet(merged, key)) }
+}
+
+function yamlLayer(yaml: YamlSource): Layer {
+  return {
+    source: 'file',
+    value: yaml.value,
+    place(path) {
+      const line = yaml.lineOf(path)
+      return { where: yaml.file, ...(line === undefined ? {} : { line }) }
+    },
+  }
+}
+
+/** Other spellings of the same key: the Python proxy's top-level `port`. Its `name` and `version` mean nothing to us. */
+function spellingsOf(value: Record<string, unknown>): Record<string, unknown> {
+  if (value['port'] === undefined) return value
+  const { port, ...rest } = value
+  const server = isRecord(rest['server']) ? rest['server'] : {}
+  return { ...rest, server: { port, ...server } }
+}
+
+function configFiles(input: ConfigSources, env: Environment): string[] {
+  if (input.configFile !== undefined) {
+    const file = resolve(input.cwd, input.configFile)
+    if (!existsSync(file)) throw new ConfigError([{ where: file, key: '', message: 'does not exist' }])
+    return [file]
+  }
+  const folder = ['config', join('app', 'config')]
+    .map((name) => resolve(input.cwd, name))
+    .find((path) => existsSync(join(path, 'base.yaml')))
+  if (folder === undefined) return []
+  const override = join(folder, `${env['ENVIRONMENT'] || 'development'}.yaml`)
+  return [join(folder, 'base.yaml'), ...(existsSync(override) ? [override] : [])]
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new ConfigError([
+      { where: file, key: '', message: `cannot be read (${cause instanceof Error ? cause.message : String(cause)})` },
+    ])
+  }
+}
+
+/** What the schema alone cannot say. */
+function checkInstances(instances: readonly Instance[], layer: Layer): Mistake[] {
+  const seen = new Set<string>()
+  return instances.flatMap((instance, at): Mistake[] => {
+    const found: Mistake[] = []
+    const say = (key: string, message: string): void => {
+      const path = ['instances', at, key]
+      found.push({ ...layer.place(path), key: keyOf(path), message })
+    }
+    const name = instance.name.toLowerCase()
+    if (seen.has(name)) say('name', 'is used by another instance already')
+    seen.add(name)
+    if (
+      instance.provider_type !== 'simulator' &&
+      instance.provider_type !== 'openai' &&
+      instance.provider_type !== 'anthropic' &&
+      instance.api_base === undefined
+    )
+      say('api_base', 'is missing (the address of the resource)')
+    if (instance.auth === 'key' && instance.api_key === undefined && instance.key_ref === undefined)
+      say('auth', 'is "key", but there is no api_key')
+    return found
+  })
+}
+
+/** Groups are merged key by key; instances by name, a later one replaces an earlier one; every other value is replaced. */
+function merge(
+  into: Record<string, unknown>,
+  from: Record<string, unknown>,
+  source: Source,
+  sources: Map<string, Source>,
+  path: readonly string[],
+): void {
+  for (const [key, value] of Object.entries(from)) {
+    const here = [...path, key]
+    if (here.join('.') === 'instances' && Array.isArray(value)) {
+      into[key] = mergeInstances((into[key] as unknown[] | undefined) ?? [], value, source, sources)
+    } else if (isRecord(value) && path.length === 0) {
+      const group = (into[key] ??= {}) as Record<string, unknown>
+      merge(group, value, source, sources, here)
+    } else if (value !== undefined) {
+      into[key] = value
+      sources.set(here.join('.'), source)
+    }
+  }
+}
+
+function mergeInstances(
+  before: readonly unknown[],
+  after: readonly unknown[],
+  source: Source,
+  sources: Map<string, Source>,
+): unknown[] {
+  const byName = new Map<string, unknown>()
+  for (const instance of before) byName.set(nameOf(instance), instance)
+  for (const instance of after) {
+    byName.set(nameOf(instance), instance)
+    sources.set(`instances.${nameOf(instance)}`, source)
+  }
+  return [...byName.values()]
+}
+
+function nameOf(instance: unknown): string {
+  return isRecord(instance) && typeof instance['name'] === 'string' ? instance['name'].trim().toLowerCase() : ''
+}
+
+function isSet(value: Record<string, unknown>, key: string): boolean {
+  const [list, field] = key.split('[].')
+  if (field !== undefined) {
+    const items = value[list!]
+    return Array.isArray(items) && items.some((item) => isRecord(item) && item[field] !== undefined)
+  }
+  let at: unknown = value
+  for (const part of key.split('.')) at = isRecord(at) ? at[part] : undefined
+  return at !== undefined
+}
