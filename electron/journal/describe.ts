@@ -1,0 +1,138 @@
+/** Puts what a running exchange has noted into the shapes that the window reads, credentials redacted by name. */
+import type { Attempt, ExchangeFlag, ExchangeSummary, Header } from '../../shared/exchange.ts'
+import { clientName, clientSession } from './client-name.ts'
+import type { HeldBody, LiveAttempt, LiveExchange } from './live-exchange.ts'
+import type { BodyParts, BodyPiece, ExchangeRecord, RecordedDetail } from './protocol.ts'
+import { credentialsIn, redactHeaders, redactUrl } from './redact.ts'
+
+const longestPath = 8 * 1024
+const longestModel = 512
+
+/** Leaves members out that are undefined, as the shapes ask for. */
+type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> }
+const present = <T extends object>(value: T): Partial<Present<T>> =>
+  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Partial<Present<T>>
+
+/** The row of an exchange as it stands. */
+export function summarize(exchange: LiveExchange): ExchangeSummary {
+  const { start, what, decision } = exchange
+  const flags: ExchangeFlag[] = []
+  if (exchange.attempts.length > 1) flags.push('retried')
+  if (exchange.losses.some((loss) => loss.kind !== 'carried')) flags.push('lossy')
+  return {
+    id: exchange.id,
+    startedAt: exchange.startedAt,
+    state: exchange.state,
+    client: clientName(start.headers),
+    method: start.method,
+    path: redactUrl(start.path.slice(0, longestPath)),
+    stream: what.stream ?? false,
+    attempts: exchange.attempts.length,
+    losses: exchange.losses.length,
+    flags,
+    ...present({
+      session: clientSession(start.headers),
+      clientDialect: what.clientDialect,
+      upstreamDialect: exchange.upstreamDialect,
+      askedModel: (what.askedModel ?? decision?.askedModel)?.slice(0, longestModel),
+      instance: what.instance ?? exchange.attempts.at(-1)?.start.instance ?? decision?.target?.instance,
+      deployment: what.deployment ?? exchange.attempts.at(-1)?.start.deployment ?? decision?.target?.deployment,
+      status: exchange.status,
+      ttftMs: exchange.ttftMs,
+      durationMs: exchange.durationMs,
+      usage: exchange.tokens,
+      failure: exchange.failure,
+    }),
+  }
+}
+
+function describeAttempt(attempt: LiveAttempt): Omit<Attempt, 'requestBody'> {
+  return {
+    instance: attempt.start.instance,
+    deployment: attempt.start.deployment,
+    method: attempt.start.method,
+    url: redactUrl(attempt.start.url),
+    requestHeaders: redactHeaders(attempt.start.headers),
+    startMs: attempt.startMs,
+    received: attempt.received,
+    ...present({
+      headersMs: attempt.headersMs,
+      firstByteMs: attempt.firstByteMs,
+      endMs: attempt.endMs,
+      status: attempt.status,
+      responseHeaders: attempt.responseHeaders === undefined ? undefined : redactHeaders(attempt.responseHeaders),
+      failure: attempt.failure,
+    }),
+  }
+}
+
+/** Everything of an exchange but its row, its bodies and its lanes. */
+export function describeExchange(exchange: LiveExchange): RecordedDetail {
+  const target = exchange.decision?.target
+  const decision =
+    target?.url === undefined
+      ? exchange.decision
+      : { ...exchange.decision!, target: { ...target, url: redactUrl(target.url) } }
+  return {
+    requestHeaders: redactHeaders(exchange.start.headers),
+    losses: [...exchange.losses],
+    attempts: exchange.attempts.map(describeAttempt),
+    responseHeaders: redactHeaders(exchange.responseHeaders),
+    ...(decision === undefined ? {} : { decision }),
+  }
+}
+
+/** Known secrets, and the credentials that this exchange itself carried. */
+export function secretsOf(exchange: LiveExchange, known: readonly string[]): string[] {
+  const secrets = new Set(known)
+  for (const secret of credentialsIn(exchange.start.headers, exchange.start.path)) secrets.add(secret)
+  for (const { start } of exchange.attempts) {
+    for (const secret of credentialsIn(start.headers, start.url)) secrets.add(secret)
+  }
+  return [...secrets]
+}
+
+/** The `content-type` of a list of headers. */
+export const contentType = (headers: readonly Header[] | undefined): string | undefined =>
+  headers?.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
+
+/** Where each piece of a body lies in its memory, so that another body's piece can be recognised as part of it. */
+function piecesWithin(body: HeldBody, base: HeldBody): BodyPiece[] {
+  return body.pieces.map((piece) => {
+    let from = 0
+    for (const whole of base.pieces) {
+      const offset = piece.byteOffset - whole.byteOffset
+      if (piece.buffer === whole.buffer && offset >= 0 && offset + piece.length <= whole.length) {
+        return { from: from + offset, length: piece.length }
+      }
+      from += whole.length
+    }
+    return piece
+  })
+}
+
+const bodyParts = (body: HeldBody, pieces: BodyPiece[]): BodyParts => ({
+  pieces,
+  total: body.total,
+  truncated: body.truncated,
+})
+
+/**
+ * The record of an ended exchange. Takes the lanes away from it: nothing can be read from them afterwards. An attempt's
+ * body names the parts that it shares with the client's instead of repeating them.
+ */
+export function recordOf(exchange: LiveExchange, known: readonly string[], bodies: boolean): ExchangeRecord {
+  const { upstream, client, body } = exchange
+  return {
+    summary: summarize(exchange),
+    detail: describeExchange(exchange),
+    secrets: secretsOf(exchange, known),
+    bodies,
+    request: bodyParts(body, bodies ? [...body.pieces] : []),
+    attemptBodies: exchange.attempts.map((attempt) =>
+      bodyParts(attempt.body, bodies ? piecesWithin(attempt.body, body) : []),
+    ),
+    client: client.take(upstream),
+    upstream: upstream.take(),
+  }
+}

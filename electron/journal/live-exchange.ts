@@ -1,0 +1,256 @@
+/**
+ * One exchange while it runs: what the tap tells is noted and nothing else is done with it. Summary and detail are made
+ * when somebody asks, the record when the exchange ends.
+ */
+import type { AttemptStart, AttemptTap, ExchangeStart, ExchangeTap } from '../core/tap.ts'
+import type { Decision, DialectId, ExchangeState, Failure, Header, Loss, Usage } from '../../shared/exchange.ts'
+import { LaneBuffer } from './lane-buffer.ts'
+
+/** Time as the journal needs it. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  wall(): number
+  /** Milliseconds of a clock that never jumps. */
+  monotonic(): number
+}
+
+/** What the journal wants to hear of a running exchange. */
+export interface LiveListener {
+  /** Its row has changed. */
+  changed(exchange: LiveExchange): void
+  /** It holds so many bytes more (or less). */
+  held(exchange: LiveExchange, bytes: number): void
+  /** Bytes were added to a lane; called only while `watched`. */
+  grew(exchange: LiveExchange): void
+  ended(exchange: LiveExchange): void
+}
+
+export interface CaptureLimits {
+  /** Most bytes of a lane or a body. */
+  laneBytes: number
+}
+
+/** A body as a list of pieces that the proxy owns; they are referred to, not copied, until the exchange ends. */
+export interface HeldBody {
+  pieces: readonly Uint8Array[]
+  total: number
+  truncated: boolean
+}
+
+const noBody: HeldBody = { pieces: [], total: 0, truncated: false }
+
+export interface LiveAttempt {
+  readonly start: AttemptStart
+  readonly startMs: number
+  body: HeldBody
+  headersMs?: number
+  firstByteMs?: number
+  endMs?: number
+  status?: number
+  responseHeaders?: readonly Header[]
+  received: number
+  failure?: Failure
+}
+
+type Description = Parameters<ExchangeTap['describe']>[0]
+
+export class LiveExchange implements ExchangeTap {
+  readonly id: string
+  readonly startedAt: number
+  readonly start: ExchangeStart
+  state: ExchangeState = 'active'
+  what: Description = {}
+  decision: Decision | undefined
+  losses: readonly Loss[] = []
+  readonly attempts: LiveAttempt[] = []
+  body: HeldBody = noBody
+  status: number | undefined
+  responseHeaders: readonly Header[] = []
+  ttftMs: number | undefined
+  durationMs: number | undefined
+  tokens: Usage | undefined
+  failure: Failure | undefined
+  upstream: LaneBuffer
+  client: LaneBuffer
+  /** Does somebody follow the bytes now? */
+  watched = false
+  /** Counts changes to everything but the lanes. */
+  version = 0
+
+  readonly #clock: Clock
+  readonly #began: number
+  readonly #limits: CaptureLimits
+  readonly #listener: LiveListener
+
+  constructor(id: string, start: ExchangeStart, clock: Clock, limits: CaptureLimits, listener: LiveListener) {
+    this.id = id
+    this.start = start
+    this.startedAt = Math.floor(clock.wall())
+    this.#clock = clock
+    this.#began = clock.monotonic()
+    this.#limits = limits
+    this.#listener = listener
+    this.upstream = new LaneBuffer(limits.laneBytes)
+    this.client = new LaneBuffer(limits.laneBytes, this.upstream)
+  }
+
+  get upstreamDialect(): DialectId | undefined {
+    return this.what.upstreamDialect ?? this.decision?.target?.api
+  }
+
+  /** Milliseconds since the exchange began. */
+  elapsed(): number {
+    return this.#clock.monotonic() - this.#began
+  }
+
+  requestBody(pieces: readonly Uint8Array[]): void {
+    if (this.state !== 'active') return
+    this.body = this.#hold(pieces)
+    this.#changed()
+  }
+
+  describe(what: Description): void {
+    if (this.state !== 'active') return
+    this.what = { ...this.what, ...what }
+    this.#changed()
+  }
+
+  decided(decision: Decision): void {
+    if (this.state !== 'active') return
+    this.decision = decision
+    this.#changed()
+  }
+
+  lost(losses: readonly Loss[]): void {
+    if (this.state !== 'active' || losses.length === 0) return
+    this.losses = [...this.losses, ...losses]
+    this.#changed()
+  }
+
+  attempt(start: AttemptStart): AttemptTap {
+    const attempt: LiveAttempt = { start, startMs: this.elapsed(), body: noBody, received: 0 }
+    if (this.state !== 'active') return this.#tap(attempt, new LaneBuffer(0))
+    attempt.body = this.#hold(start.body)
+    if (this.upstream.total > 0) {
+      this.#listener.held(this, -this.upstream.held)
+      this.upstream = new LaneBuffer(this.#limits.laneBytes)
+      if (this.client.total === 0) this.client = new LaneBuffer(this.#limits.laneBytes, this.upstream)
+    }
+    this.attempts.push(attempt)
+    this.#changed()
+    return this.#tap(attempt, this.upstream)
+  }
+
+  clientHead(status: number, headers: readonly Header[]): void {
+    if (this.state !== 'active') return
+    this.status = status
+    this.responseHeaders = headers
+    this.#changed()
+  }
+
+  clientBytes(chunk: Uint8Array): void {
+    if (this.state !== 'active') return
+    const now = this.elapsed()
+    this.#append(this.client, chunk, now)
+    if (this.ttftMs !== undefined || chunk.length === 0) return
+    this.ttftMs = now
+    this.#changed()
+  }
+
+  usage(usage: Usage): void {
+    if (this.state !== 'active') return
+    this.tokens = usage
+    this.#changed()
+  }
+
+  end(state: 'done' | 'failed' | 'aborted', failure?: Failure): void {
+    if (this.state !== 'active') return
+    this.durationMs = this.elapsed()
+    this.state = state
+    this.failure = failure
+    this.version++
+    this.#listener.ended(this)
+  }
+
+  /** Gives memory back: of the bodies and all but the beginning of the lanes. What follows is not kept. */
+  shed(): void {
+    const before = this.#held()
+    this.upstream.shed()
+    this.client.shed()
+    this.body = { pieces: [], total: this.body.total, truncated: this.body.total > 0 }
+    for (const attempt of this.attempts) {
+      attempt.body = { pieces: [], total: attempt.body.total, truncated: attempt.body.total > 0 }
+    }
+    this.version++
+    this.#listener.held(this, this.#held() - before)
+  }
+
+  /** Lets go of all bytes, once they were handed over. */
+  release(): void {
+    this.#listener.held(this, -this.#held())
+    this.upstream = new LaneBuffer(0)
+    this.client = new LaneBuffer(0)
+    this.body = noBody
+    this.attempts.length = 0
+  }
+
+  #held(): number {
+    const kept = (body: HeldBody): number => body.pieces.reduce((sum, piece) => sum + piece.length, 0)
+    return this.upstream.held + this.client.held + kept(this.body) + this.attempts.reduce((sum, one) => sum + kept(one.body), 0)
+  }
+
+  #tap(attempt: LiveAttempt, lane: LaneBuffer): AttemptTap {
+    return {
+      head: (status, headers) => {
+        if (this.state !== 'active') return
+        attempt.headersMs = this.elapsed()
+        attempt.status = status
+        attempt.responseHeaders = headers
+        this.version++
+      },
+      bytes: (chunk) => {
+        if (this.state !== 'active') return
+        const now = this.elapsed()
+        attempt.firstByteMs ??= now
+        attempt.received += chunk.length
+        this.#append(lane, chunk, now)
+      },
+      end: (failure) => {
+        if (this.state !== 'active' || attempt.endMs !== undefined) return
+        attempt.endMs = this.elapsed()
+        if (failure !== undefined) attempt.failure = failure
+        this.version++
+      },
+    }
+  }
+
+  #append(lane: LaneBuffer, chunk: Uint8Array, now: number): void {
+    const held = lane.held
+    lane.append(chunk, now)
+    if (lane.held !== held) this.#listener.held(this, lane.held - held)
+    if (this.watched) this.#listener.grew(this)
+  }
+
+  /** Refers to the pieces, up to the limit. */
+  #hold(pieces: readonly Uint8Array[]): HeldBody {
+    const total = pieces.reduce((sum, piece) => sum + piece.length, 0)
+    if (total <= this.#limits.laneBytes) {
+      this.#listener.held(this, total)
+      return { pieces, total, truncated: false }
+    }
+    const kept: Uint8Array[] = []
+    let room = this.#limits.laneBytes
+    for (const piece of pieces) {
+      if (room === 0) break
+      kept.push(piece.subarray(0, room))
+      room -= kept.at(-1)!.length
+    }
+    this.#listener.held(this, this.#limits.laneBytes)
+    return { pieces: kept, total, truncated: true }
+  }
+
+  #changed(): void {
+    this.version++
+    this.#listener.changed(this)
+  }
+}

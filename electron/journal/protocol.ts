@@ -1,0 +1,93 @@
+/**
+ * What the journal and its thread say to each other. Records go one way and are acknowledged once they are committed;
+ * questions are answered in order, so an answer knows of every record that was sent before its question.
+ */
+import type { Attempt, DialectId, ExchangeDetail, ExchangeSummary, Failure, Lane, LanePage } from '../../shared/exchange.ts'
+import type { LaneParts } from './lane-buffer.ts'
+
+export interface Limits {
+  /** 0 keeps nothing beyond the present day's… see `Config.journal`: rows older than this many days go. */
+  keepDays: number
+  /** Bound of the store, in bytes. */
+  maxBytes: number
+  /** Store bodies and lanes? */
+  bodies: boolean
+}
+
+/** A piece of an attempt's body: bytes of its own, or `length` bytes of the client's body from `from` on. */
+export type BodyPiece = Uint8Array | { from: number; length: number }
+
+export interface BodyParts {
+  pieces: BodyPiece[]
+  /** Bytes seen. */
+  total: number
+  truncated: boolean
+}
+
+/** One ended exchange. Values are not redacted yet, names are: the thread does it before anything is stored. */
+export interface ExchangeRecord {
+  summary: ExchangeSummary
+  /** Everything of the detail but bodies and summary. */
+  detail: RecordedDetail
+  secrets: readonly string[]
+  /** Keep bodies and lanes? If not, they are read for their figures alone. */
+  bodies: boolean
+  request: BodyParts
+  /** One per attempt. */
+  attemptBodies: BodyParts[]
+  upstream: LaneParts
+  client: LaneParts
+}
+
+export type RecordedDetail = Omit<ExchangeDetail, 'summary' | 'requestBody' | 'attempts'> & {
+  attempts: Omit<Attempt, 'requestBody'>[]
+}
+
+/** What was learnt of an exchange from its bytes. */
+export interface Learnt {
+  id: string
+  summary: ExchangeSummary
+}
+
+export interface WorkerSettings {
+  directory: string | undefined
+  limits: Limits
+  /** Milliseconds since the epoch. */
+  now: number
+  /** How long to wait before trying again after a failure, in milliseconds. */
+  retryMs: number
+}
+
+export type Question =
+  | { type: 'list'; limit: number; before: string | undefined }
+  | { type: 'get'; id: string }
+  | { type: 'events'; id: string; lane: Lane; from: number; limit: number }
+  | { type: 'clear' }
+  | { type: 'flush' }
+  | { type: 'close' }
+
+export interface Answers {
+  /** `total` counts all stored rows. */
+  list: { rows: ExchangeSummary[]; total: number }
+  get: ExchangeDetail | undefined
+  events: LanePage | undefined
+  clear: undefined
+  flush: undefined
+  close: undefined
+}
+
+export type ToWorker =
+  | { type: 'records'; records: ExchangeRecord[]; now: number }
+  | { type: 'ask'; number: number; question: Question; now: number }
+  | { type: 'limits'; limits: Limits; now: number }
+  | { type: 'prune'; now: number }
+
+export type FromWorker =
+  | { type: 'learnt'; learnt: Learnt[] }
+  /** These are committed, or given up (`kept: false`). */
+  | { type: 'settled'; ids: string[]; kept: boolean }
+  | { type: 'answer'; number: number; value: Answers[keyof Answers] }
+  | { type: 'failed'; number: number; failure: Failure }
+  | { type: 'problem'; problem: Failure | undefined }
+
+export type DialectOfRecord = DialectId | undefined
