@@ -58,6 +58,7 @@ const reasoning: Omit<ModelProfile, 'family'> = {
   rejects: new Set(sampling),
   efforts: classicEfforts,
   instructionRole: 'developer',
+  customTools: true,
   contextWindow: 400_000,
   outputCap: 128_000,
 }
@@ -67,6 +68,7 @@ const oSeries: Omit<ModelProfile, 'family'> = {
   // Reasoning summaries and encrypted reasoning exist only in Responses.
   apis: ['responses', 'chat'],
   rejects: new Set<Rejected>([...sampling, 'parallel_tool_calls']),
+  customTools: false,
   contextWindow: 200_000,
   outputCap: 100_000,
 }
@@ -251,6 +253,7 @@ const reasoningRows: FamilyRow[] = [
   row('gpt-5.6', /^gpt-(?:[6-9]|1\d)(?!\d)|^gpt-5\./, '2026-11-20', openaiModels, {
     ...reasoning,
     efforts: [...openEfforts, 'xhigh', 'max'],
+    cacheBreakpoints: true,
     samplingWithoutEffort: true,
     contextWindow: 1_050_000,
   }),

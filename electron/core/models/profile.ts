@@ -47,4 +47,8 @@ export interface ModelProfile {
   streams: boolean
   images: boolean
   tools: boolean
+  /** Free-text (`custom`) tools are understood in Chat; absent = no. */
+  customTools?: boolean
+  /** `prompt_cache_breakpoint` marks are understood in Chat and Responses; absent = no. */
+  cacheBreakpoints?: boolean
 }
