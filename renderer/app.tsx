@@ -1,0 +1,102 @@
+import { CSPProvider } from '@base-ui/react/csp-provider'
+import { lazy, Suspense, useEffect, type ReactElement } from 'react'
+import { go, useRoute, type PageName } from './route.ts'
+import { useLive } from './services.tsx'
+import { Banners } from './shell/banners.tsx'
+import { ErrorBoundary } from './shell/error-boundary.tsx'
+import { Rail, RAIL_PAGES } from './shell/rail.tsx'
+import { StatusBar } from './shell/status-bar.tsx'
+import { applyTheme, rememberTheme } from './shell/theme.ts'
+import { IconSprite } from './ui/icons.tsx'
+import { NoticeProvider } from './ui/notice.tsx'
+
+const TrafficPage = lazy(() => import('./pages/traffic/traffic-page.tsx'))
+const PlaygroundPage = lazy(() => import('./pages/playground/playground-page.tsx'))
+const ModelsPage = lazy(() => import('./pages/models/models-page.tsx'))
+const SettingsPage = lazy(() => import('./pages/settings/settings-page.tsx'))
+const WelcomePage = lazy(() => import('./pages/welcome/welcome-page.tsx'))
+
+/** The window: rail, one page, status bar. */
+export function App(): ReactElement {
+  const route = useRoute()
+  const firstRun = useLive((state) => state.info?.firstRun ?? false)
+  const page = route.page ?? (firstRun ? 'welcome' : 'traffic')
+  useTheme()
+  usePageKeys()
+  useEffect(() => {
+    document.title = page === 'welcome' ? 'Lazuli' : `Lazuli · ${titleOf(page)}`
+  }, [page])
+
+  return (
+    <CSPProvider disableStyleElements>
+      <NoticeProvider>
+        <IconSprite />
+        <div className="app">
+          <Rail current={page} />
+          <main className="page">
+            <Banners />
+            <ErrorBoundary key={page} name={titleOf(page)}>
+              <Suspense fallback={<PageFrame name={titleOf(page)} />}>
+                <Page name={page} item={route.item} />
+              </Suspense>
+            </ErrorBoundary>
+          </main>
+          <StatusBar />
+        </div>
+      </NoticeProvider>
+    </CSPProvider>
+  )
+}
+
+function Page({ name, item }: { name: PageName; item: string | undefined }): ReactElement {
+  switch (name) {
+    case 'traffic':
+      return <TrafficPage selected={item} />
+    case 'playground':
+      return <PlaygroundPage />
+    case 'models':
+      return <ModelsPage />
+    case 'settings':
+      return <SettingsPage />
+    case 'welcome':
+      return <WelcomePage />
+  }
+}
+
+/** What stands there while a page's code loads: its frame, no spinner. */
+function PageFrame({ name }: { name: string }): ReactElement {
+  return (
+    <header className="toolbar">
+      <h1>{name}</h1>
+    </header>
+  )
+}
+
+function titleOf(page: PageName): string {
+  return RAIL_PAGES.find((entry) => entry.name === page)?.title ?? 'Welcome to Lazuli'
+}
+
+function useTheme(): void {
+  const theme = useLive((state) => state.settings?.theme.value)
+  useEffect(() => {
+    if (theme === undefined) return
+    applyTheme(document, theme)
+    rememberTheme(localStorage, theme)
+  }, [theme])
+}
+
+/** Ctrl/⌘ 1–4 go to the pages, and so do the app's menu and tray. */
+function usePageKeys(): void {
+  useEffect(() => window.lazuli?.onCommand((page) => go(page)), [])
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
+      const page = RAIL_PAGES[Number(event.key) - 1]
+      if (!page) return
+      event.preventDefault()
+      go(page.name)
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [])
+}

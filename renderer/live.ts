@@ -1,0 +1,79 @@
+/** What the whole window knows of the engine: connection, status, app facts, theme. */
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { AppInfo, SettingsView, Status } from '../shared/contract.ts'
+import type { Failure } from '../shared/exchange.ts'
+import { failureOf, type Connection } from './console.ts'
+import { RowBuffer } from './row-buffer.ts'
+import { watch } from './watch.ts'
+
+/** Rows that the list keeps in memory. */
+const ROWS_KEPT = 10_000
+/** Rows of the first page. */
+const FIRST_PAGE = 300
+
+export interface LiveState {
+  connection: 'connecting' | 'up' | 'lost'
+  /** Why the connection is lost. */
+  failure?: Failure | undefined
+  info?: AppInfo | undefined
+  status?: Status | undefined
+  settings?: SettingsView | undefined
+}
+
+export interface Live {
+  store: StoreApi<LiveState>
+  rows: RowBuffer
+  /** Asks again for what a page has changed: whether this is the first run, settings. */
+  refresh: () => Promise<void>
+}
+
+/** Opens the feeds of the window and keeps them open until the signal aborts. */
+export function startLive(connection: Connection, page: Window, signal: AbortSignal): Live {
+  const { console } = connection
+  const store = createStore<LiveState>(() => ({ connection: 'connecting' }))
+  const rows = new RowBuffer({
+    capacity: ROWS_KEPT,
+    // A hidden page draws no frames; its rows wait until it is seen.
+    frame: (draw) => void page.requestAnimationFrame(draw),
+  })
+
+  const refresh = async (): Promise<void> => {
+    const [info, settings] = await Promise.all([console.app.info(), console.settings.get()])
+    store.setState({ info, settings })
+  }
+
+  void watch(
+    {
+      open: async (signal) => {
+        const feed = await console.app.status(undefined, { signal })
+        await refresh()
+        return feed
+      },
+      up: () => store.setState({ connection: 'up', failure: undefined }),
+      item: (status) => store.setState({ status }),
+      down: (error) => {
+        store.setState({ connection: 'lost', failure: failureOf(error), status: undefined })
+        connection.reconnect()
+      },
+    },
+    signal,
+  )
+
+  void watch(
+    {
+      open: async (signal) => {
+        const feed = await console.traffic.feed(undefined, { signal })
+        const page = await console.traffic.list({ limit: FIRST_PAGE })
+        rows.load(page.rows, page.total)
+        return feed
+      },
+      item: (batch) => {
+        if (batch.type === 'cleared') rows.clear()
+        else rows.merge(batch.rows)
+      },
+    },
+    signal,
+  )
+
+  return { store, rows, refresh }
+}

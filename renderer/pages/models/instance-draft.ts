@@ -1,0 +1,143 @@
+/** An instance while it is written down: every field as the text that stands in it. */
+import * as z from 'zod'
+import { Instance, type ProviderType } from '../../../shared/config.ts'
+
+/** An instance as the console takes it: without its key. */
+export type PlainInstance = Omit<Instance, 'api_key' | 'key_ref'>
+
+export interface DeploymentRow {
+  model: string
+  deployment: string
+}
+
+export interface InstanceDraft {
+  type: ProviderType
+  address: string
+  name: string
+  /** The user has written the name; what is understood of the address no longer changes it. */
+  nameTouched: boolean
+  auth: 'key' | 'passthrough'
+  /** A new key; empty leaves the stored one. */
+  key: string
+  apiVersion: string
+  priority: string
+  enabled: boolean
+  /** One per line or comma; empty = any name. */
+  supportedModels: string
+  deployments: readonly DeploymentRow[]
+}
+
+export type DraftErrors = Partial<
+  Record<'address' | 'name' | 'key' | 'apiVersion' | 'priority' | 'supportedModels' | 'deployments', string>
+>
+
+export function emptyDraft(): InstanceDraft {
+  return {
+    type: 'azure',
+    address: '',
+    name: '',
+    nameTouched: false,
+    auth: 'key',
+    key: '',
+    apiVersion: 'v1',
+    priority: '100',
+    enabled: true,
+    supportedModels: '',
+    deployments: [],
+  }
+}
+
+export function draftOf(instance: PlainInstance): InstanceDraft {
+  return {
+    type: instance.provider_type,
+    address: instance.api_base ?? '',
+    name: instance.name,
+    nameTouched: true,
+    auth: instance.auth ?? 'key',
+    key: '',
+    apiVersion: instance.api_version,
+    priority: String(instance.priority),
+    enabled: instance.enabled,
+    supportedModels: (instance.supported_models ?? []).join(', '),
+    deployments: Object.entries(instance.model_deployments).map(([model, deployment]) => ({ model, deployment })),
+  }
+}
+
+export type Checked =
+  | { ok: true; instance: PlainInstance; apiKey: string | null | undefined }
+  | { ok: false; errors: DraftErrors }
+
+const Plain = Instance.omit({ api_key: true, key_ref: true })
+
+/** Field of the schema → field of the form. */
+const FIELDS: Record<string, keyof DraftErrors> = {
+  api_base: 'address',
+  name: 'name',
+  api_version: 'apiVersion',
+  priority: 'priority',
+  supported_models: 'supportedModels',
+  model_deployments: 'deployments',
+}
+
+/**
+ * Checks a draft with the schema of the configuration.
+ *
+ * @param taken names of the other instances
+ * @param before what is edited; keys that the form does not show are kept from it
+ */
+export function instanceOf(draft: InstanceDraft, taken: readonly string[], before?: PlainInstance): Checked {
+  const models = draft.supportedModels
+    .split(/[\n,]/)
+    .map((name) => name.trim())
+    .filter(Boolean)
+  const rows = draft.deployments.filter((row) => row.model.trim() !== '' || row.deployment.trim() !== '')
+  const { supported_models: _old, api_base: _base, ...kept } = before ?? {}
+  const parsed = Plain.safeParse({
+    ...kept,
+    name: draft.name,
+    provider_type: draft.type,
+    ...(draft.type === 'simulator' ? {} : { api_base: withScheme(draft.address) }),
+    api_version: draft.apiVersion.trim() === '' ? 'v1' : draft.apiVersion.trim(),
+    auth: draft.auth,
+    priority: draft.priority.trim() === '' ? 100 : Number(draft.priority),
+    enabled: draft.enabled,
+    ...(models.length === 0 ? {} : { supported_models: models }),
+    model_deployments: Object.fromEntries(rows.map((row) => [row.model.trim(), row.deployment.trim()])),
+  })
+  const errors: DraftErrors = parsed.success ? {} : errorsOf(parsed.error)
+  if (draft.type !== 'simulator' && draft.address.trim() === '')
+    errors.address = 'Paste the address that the portal shows.'
+  if (draft.name.trim() === '') errors.name = 'Give it a name; rules and answers show it.'
+  else if (taken.some((name) => name.toLowerCase() === draft.name.trim().toLowerCase())) {
+    errors.name = `There is an instance called ${draft.name.trim()} already.`
+  }
+  if (draft.auth === 'key' && draft.key === '' && before === undefined && draft.type !== 'simulator') {
+    errors.key = 'Enter the key, or choose that callers bring their own.'
+  }
+  if (rows.some((row) => row.model.trim() === '' || row.deployment.trim() === '')) {
+    errors.deployments = 'Each row needs a model name and a deployment.'
+  }
+  if (!parsed.success || Object.keys(errors).length > 0) return { ok: false, errors }
+  return { ok: true, instance: parsed.data, apiKey: keyChange(draft) }
+}
+
+/** A string replaces the stored key, null removes it, undefined leaves it. */
+function keyChange(draft: InstanceDraft): string | null | undefined {
+  if (draft.type === 'simulator') return undefined
+  if (draft.auth === 'passthrough') return null
+  return draft.key === '' ? undefined : draft.key
+}
+
+function withScheme(address: string): string {
+  const trimmed = address.trim()
+  return trimmed === '' || /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`
+}
+
+function errorsOf(error: z.ZodError): DraftErrors {
+  const errors: DraftErrors = {}
+  for (const issue of error.issues) {
+    const field = FIELDS[String(issue.path[0])]
+    if (field !== undefined) errors[field] ??= issue.message
+  }
+  return errors
+}

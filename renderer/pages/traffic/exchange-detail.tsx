@@ -1,0 +1,88 @@
+import { Tabs } from '@base-ui/react/tabs'
+import type { ReactElement } from 'react'
+import { create } from 'zustand'
+import { Banner } from '../../ui/banner.tsx'
+import { IconButton } from '../../ui/button.tsx'
+import { CopyButton } from '../../ui/copy.tsx'
+import { count } from '../../ui/format.ts'
+import { useFollowed, type Followed } from './followed-exchange.ts'
+import { Overview } from './overview.tsx'
+import { RawTab } from './raw-tab.tsx'
+import { RequestTab, ResponseTab } from './http-tabs.tsx'
+import { StreamTab } from './stream-tab.tsx'
+
+const TABS = ['Overview', 'Stream', 'Request', 'Response', 'Raw'] as const
+type TabName = (typeof TABS)[number]
+
+/** The tab stays the same from one exchange to the next, so that they can be compared by eye. */
+const useTab = create<{ tab: TabName; setTab: (tab: TabName) => void }>((set) => ({
+  tab: 'Overview',
+  setTab: (tab) => set({ tab }),
+}))
+
+/** Everything of one exchange, live while it runs. */
+export function ExchangeDetailPane({ id, onClose }: { id: string; onClose: () => void }): ReactElement {
+  const followed = useFollowed(id)
+  const { tab, setTab } = useTab()
+  const events = Math.max(followed.upstream.length, followed.client.length)
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- Esc works from anywhere in the pane
+    <div
+      className="detail"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return
+        event.stopPropagation()
+        onClose()
+      }}
+    >
+      <Tabs.Root className="detail-tabs" value={tab} onValueChange={(next: TabName) => setTab(next)}>
+        <div className="d-head">
+          <Tabs.List className="tabs" aria-label="Parts of the exchange" activateOnFocus>
+            {TABS.map((name) => (
+              <Tabs.Tab key={name} value={name} className="tab">
+                {name}
+                {name === 'Stream' && events > 0 && (
+                  <span className="n" aria-hidden="true">
+                    {count(events)}
+                  </span>
+                )}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <div className="d-acts">
+            <span className="mono t3 f11 hide-s">{id}</span>
+            <span className="hide-s">
+              <CopyButton text={id} label="Copy exchange id" />
+            </span>
+            <span className="vr" />
+            <IconButton icon="x" label="Close detail" keys="Esc" look="ghost" onClick={onClose} />
+          </div>
+        </div>
+        {TABS.map((name) => (
+          <Tabs.Panel key={name} value={name} className="panel">
+            <Part name={name} followed={followed} />
+          </Tabs.Panel>
+        ))}
+      </Tabs.Root>
+    </div>
+  )
+}
+
+function Part({ name, followed }: { name: TabName; followed: Followed }): ReactElement | null {
+  const { detail, failure } = followed
+  if (!detail) {
+    return failure ? <Banner kind="err" title={failure.message} text={failure.fix} /> : null
+  }
+  switch (name) {
+    case 'Overview':
+      return <Overview detail={detail} />
+    case 'Stream':
+      return <StreamTab followed={followed} detail={detail} />
+    case 'Request':
+      return <RequestTab detail={detail} />
+    case 'Response':
+      return <ResponseTab followed={followed} detail={detail} />
+    case 'Raw':
+      return <RawTab followed={followed} detail={detail} />
+  }
+}

@@ -1,0 +1,244 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactElement,
+} from 'react'
+import type { ExchangeSummary } from '../../../shared/exchange.ts'
+import type { RowsSnapshot } from '../../row-buffer.ts'
+import { Button } from '../../ui/button.tsx'
+import { count } from '../../ui/format.ts'
+import { COLUMNS, ExchangeRow } from './exchange-row.tsx'
+
+const ROW_PX = 28
+/** So close to the end counts as "at the bottom". */
+const BOTTOM_PX = ROW_PX
+/** Elapsed times of running rows are drawn anew this often. */
+const TICK_MS = 500
+
+export interface ExchangeGridProps {
+  snapshot: RowsSnapshot
+  selected: string | undefined
+  /** `replace`: the detail is open already and follows the selection. */
+  onOpen: (id: string, replace: boolean) => void
+  onClose: () => void
+  /** The user has scrolled near the oldest row in memory. */
+  onOlder: () => void
+}
+
+/** The live list. It follows new rows only while its end is in view. */
+export function ExchangeGrid({ snapshot, selected, onOpen, onClose, onOlder }: ExchangeGridProps): ReactElement {
+  const { rows, first, more } = snapshot
+  const grid = useRef<HTMLDivElement>(null)
+  const [cursor, setCursor] = useState<string | undefined>(selected)
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => grid.current,
+    estimateSize: () => ROW_PX,
+    getItemKey: (index) => first + index,
+    paddingStart: ROW_PX,
+    scrollPaddingStart: ROW_PX,
+    overscan: 12,
+  })
+  const { unseen, toEnd, onScroll } = useStickyEnd(grid, snapshot)
+  useEffect(() => {
+    if (selected !== undefined) setCursor(selected)
+  }, [selected])
+
+  // Opening the detail makes the list lower: keep the selected row in view.
+  const shownFor = useRef<string | undefined>(undefined)
+  useEffect(() => {
+    if (selected === undefined || shownFor.current === selected) return
+    const index = rows.findIndex((row) => row.id === selected)
+    if (index < 0) return
+    shownFor.current = selected
+    virtualizer.scrollToIndex(index)
+  }, [selected, rows, virtualizer])
+
+  const items = virtualizer.getVirtualItems()
+  const visible = useMemo(() => items.map((item) => rows[item.index]).filter((row) => row !== undefined), [items, rows])
+  const now = useNow(visible.some((row) => row.state === 'active'))
+  const longest = longestOf(visible, now)
+
+  const move = useCallback(
+    (to: number) => {
+      const index = Math.max(0, Math.min(rows.length - 1, to))
+      const row = rows[index]
+      if (!row) return
+      setCursor(row.id)
+      virtualizer.scrollToIndex(index)
+      if (selected !== undefined) onOpen(row.id, true)
+    },
+    [rows, virtualizer, selected, onOpen],
+  )
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const at = rows.findIndex((row) => row.id === cursor)
+    const page = Math.max(1, Math.floor((grid.current?.clientHeight ?? 0) / ROW_PX) - 2)
+    const target = nextIndex(event.key, at, page, rows.length)
+    if (target !== undefined) {
+      event.preventDefault()
+      move(target)
+    } else if (event.key === 'Enter' && cursor !== undefined) {
+      event.preventDefault()
+      onOpen(cursor, selected !== undefined)
+    } else if (event.key === 'Escape' && selected !== undefined) {
+      event.preventDefault()
+      onClose()
+    }
+  }
+
+  return (
+    <div className="list-box">
+      <div
+        ref={grid}
+        className={rows.length === 0 && snapshot.loaded ? 'grid x-grid list none' : 'grid x-grid list'}
+        role="grid"
+        aria-label="Exchanges"
+        aria-rowcount={rows.length + 1}
+        aria-colcount={COLUMNS.length}
+        aria-activedescendant={items.some((item) => rows[item.index]?.id === cursor) ? `x-${cursor}` : undefined}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onScroll={() => {
+          onScroll()
+          if (more && (grid.current?.scrollTop ?? 0) < ROW_PX * 10) onOlder()
+        }}
+      >
+        <div className="g-head" role="row" aria-rowindex={1}>
+          {COLUMNS.map((column, index) => (
+            <span
+              key={column.name}
+              role="columnheader"
+              aria-colindex={index + 1}
+              className={column.className}
+              title={column.title}
+            >
+              {column.shown ? column.name : <span className="sr">{column.name}</span>}
+            </span>
+          ))}
+        </div>
+        <div role="rowgroup" className="list-body" style={{ height: virtualizer.getTotalSize() - ROW_PX }}>
+          {items.map((item) => {
+            const row = rows[item.index]
+            return (
+              row && (
+                <ExchangeRow
+                  key={item.key}
+                  row={row}
+                  index={item.index}
+                  top={item.start - ROW_PX}
+                  selected={row.id === (selected ?? cursor)}
+                  now={row.state === 'active' ? now : 0}
+                  longest={longest}
+                  onOpen={onOpen}
+                  replace={selected !== undefined}
+                />
+              )
+            )
+          })}
+        </div>
+      </div>
+      {unseen > 0 && (
+        <Button className="new-btn" size="sm" icon="arrow-d" onClick={toEnd}>
+          {count(unseen)} new
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function nextIndex(key: string, at: number, page: number, length: number): number | undefined {
+  switch (key) {
+    case 'ArrowDown':
+    case 'j':
+      return at + 1
+    case 'ArrowUp':
+    case 'k':
+      return at < 0 ? length - 1 : at - 1
+    case 'PageDown':
+      return at + page
+    case 'PageUp':
+      return at - page
+    case 'Home':
+      return 0
+    case 'End':
+      return length - 1
+    default:
+      return undefined
+  }
+}
+
+/** Keeps the end in view while it is in view, and the same rows in view while it is not. */
+function useStickyEnd(
+  grid: React.RefObject<HTMLDivElement | null>,
+  { rows, first, version }: RowsSnapshot,
+): { unseen: number; toEnd: () => void; onScroll: () => void } {
+  const stuck = useRef(true)
+  const drawnFirst = useRef(first)
+  const last = first + rows.length
+  const [seen, setSeen] = useState(last)
+
+  const toEnd = useCallback(() => {
+    const element = grid.current
+    stuck.current = true
+    if (element) element.scrollTop = element.scrollHeight
+    setSeen(last)
+  }, [grid, last])
+
+  useLayoutEffect(() => {
+    const element = grid.current
+    if (!element) return
+    const shift = drawnFirst.current - first
+    drawnFirst.current = first
+    if (stuck.current) {
+      element.scrollTop = element.scrollHeight
+      setSeen(last)
+    } else if (shift !== 0) {
+      element.scrollTop += shift * ROW_PX
+    }
+  }, [grid, first, last, version])
+
+  // A list that becomes lower or higher keeps its end in view too.
+  useEffect(() => {
+    const element = grid.current
+    if (!element) return
+    const observer = new ResizeObserver(() => {
+      if (stuck.current) element.scrollTop = element.scrollHeight
+    })
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [grid])
+
+  const onScroll = useCallback(() => {
+    const element = grid.current
+    if (!element) return
+    stuck.current = element.scrollHeight - element.scrollTop - element.clientHeight <= BOTTOM_PX
+    if (stuck.current) setSeen(last)
+  }, [grid, last])
+
+  return { unseen: Math.max(0, last - seen), toEnd, onScroll }
+}
+
+/** The time, renewed now and then while something runs. */
+function useNow(running: boolean): number {
+  const [now, setNow] = useState(() => Date.now())
+  useEffect(() => {
+    if (!running) return
+    setNow(Date.now())
+    const timer = setInterval(() => setNow(Date.now()), TICK_MS)
+    return () => clearInterval(timer)
+  }, [running])
+  return now
+}
+
+/** The scale of the bars: the longest of the rows in view. */
+function longestOf(rows: readonly ExchangeSummary[], now: number): number {
+  return Math.max(1, ...rows.map((row) => row.durationMs ?? (row.state === 'active' ? now - row.startedAt : 0)))
+}

@@ -1,0 +1,214 @@
+import { memo, type ReactElement, type ReactNode } from 'react'
+import type { ExchangeSummary } from '../../../shared/exchange.ts'
+import { dialectPair } from '../../ui/dialects.ts'
+import { clock, count, duration } from '../../ui/format.ts'
+import { Icon, type IconName } from '../../ui/icons.tsx'
+
+export interface Column {
+  name: string
+  shown: boolean
+  className?: string
+  title?: string
+}
+
+export const COLUMNS: readonly Column[] = [
+  { name: 'Time', shown: true },
+  { name: 'Client', shown: true, className: 'col-client' },
+  { name: 'Model asked → deployment', shown: true },
+  {
+    name: 'API',
+    shown: true,
+    className: 'col-api',
+    title: 'Client API → upstream API. C Chat, R Responses, M Messages',
+  },
+  { name: 'Status', shown: true },
+  { name: 'TTFT', shown: true, className: 'num col-ttft', title: 'Time to the first byte of the answer' },
+  { name: 'Duration', shown: true, className: 'num' },
+  { name: 'Time bar', shown: false, className: 'col-bar' },
+  { name: 'Tokens in / out', shown: true, className: 'num col-tokens' },
+  { name: 'Flags', shown: true, className: 'col-flags' },
+]
+
+export interface ExchangeRowProps {
+  row: ExchangeSummary
+  index: number
+  /** Offset from the first row, in pixels. */
+  top: number
+  selected: boolean
+  /** Milliseconds since the epoch, for a row that still runs. */
+  now: number
+  /** Duration that fills the bar, in milliseconds. */
+  longest: number
+  replace: boolean
+  onOpen: (id: string, replace: boolean) => void
+}
+
+/** One exchange in one line. */
+export const ExchangeRow = memo(function ExchangeRow(props: ExchangeRowProps): ReactElement {
+  const { row, index, top, selected, now, longest, replace, onOpen } = props
+  const elapsed = row.durationMs ?? (row.state === 'active' ? Math.max(0, now - row.startedAt) : undefined)
+  const cells: ReactNode[] = [
+    <span key="time" className="mono t2">
+      {clock(row.startedAt)}
+    </span>,
+    <span key="client" className="med">
+      {row.client}
+    </span>,
+    <Model key="model" row={row} />,
+    <span key="api" className="mono t3">
+      {dialectPair(row.clientDialect, row.upstreamDialect)}
+    </span>,
+    <Status key="status" row={row} />,
+    row.ttftMs === undefined ? <Nothing key="ttft" /> : duration(row.ttftMs),
+    elapsed === undefined ? <Nothing key="duration" /> : duration(elapsed),
+    <Bar key="bar" row={row} elapsed={elapsed ?? 0} longest={longest} />,
+    <Tokens key="tokens" row={row} />,
+    <Flags key="flags" row={row} />,
+  ]
+  return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the grid has the keys
+    <div
+      className="g-row"
+      role="row"
+      id={`x-${row.id}`}
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={() => onOpen(row.id, replace)}
+    >
+      {cells.map((cell, column) => (
+        <span
+          key={COLUMNS[column]?.name}
+          role="gridcell"
+          aria-colindex={column + 1}
+          className={COLUMNS[column]?.className}
+        >
+          {cell}
+        </span>
+      ))}
+    </div>
+  )
+})
+
+function Nothing(): ReactElement {
+  return <span className="t3">—</span>
+}
+
+function Model({ row }: { row: ExchangeSummary }): ReactElement {
+  if (row.askedModel === undefined) {
+    return (
+      <span className="mono t2" title={`${row.method} ${row.path}`}>
+        {row.method} {row.path}
+      </span>
+    )
+  }
+  const title =
+    row.instance === undefined ? row.askedModel : `${row.askedModel} → ${row.deployment ?? ''} on ${row.instance}`
+  return (
+    <span title={title}>
+      <span className="mono">{row.askedModel}</span>
+      {row.deployment === undefined
+        ? row.state !== 'active' && (
+            <>
+              <span className="t3 ar">→</span>
+              <span className="err">not routed</span>
+            </>
+          )
+        : row.deployment !== row.askedModel && (
+            <>
+              <span className="t3 ar">→</span>
+              <span className="mono t2">{row.deployment}</span>
+            </>
+          )}
+    </span>
+  )
+}
+
+function Status({ row }: { row: ExchangeSummary }): ReactElement {
+  if (row.state === 'active') {
+    return (
+      <span className="st ta">
+        <span className="dot live" />
+        live
+      </span>
+    )
+  }
+  if (row.state === 'aborted') {
+    return (
+      <span className="st t3" title="The client left before the answer was complete">
+        <Icon name="x" size={14} />
+        left
+      </span>
+    )
+  }
+  const status = row.status === undefined ? 'failed' : String(row.status)
+  if (row.state === 'done' && (row.status ?? 0) < 400) return <span className="st t2">{status}</span>
+  const warn = row.status === 429
+  return (
+    <span className={warn ? 'st warn' : 'st err'} title={row.failure?.message}>
+      <Icon name={warn ? 'warn' : 'error'} size={14} />
+      {/* A 200 that failed was cut: the status alone would hide it. */}
+      {row.state === 'failed' && (row.status ?? 500) < 400 ? `${status} cut` : status}
+    </span>
+  )
+}
+
+function Bar({ row, elapsed, longest }: { row: ExchangeSummary; elapsed: number; longest: number }): ReactElement {
+  const wait = Math.min(row.ttftMs ?? elapsed, elapsed)
+  const share = (ms: number): string => `${((ms / longest) * 100).toFixed(1)}%`
+  return (
+    <span className="wf" aria-hidden="true">
+      <i className="a" style={{ width: share(wait) }} />
+      <i className={row.state === 'failed' ? 'b x' : 'b'} style={{ width: share(elapsed - wait) }} />
+    </span>
+  )
+}
+
+function Tokens({ row }: { row: ExchangeSummary }): ReactElement {
+  if (row.usage?.input === undefined && row.usage?.output === undefined) return <Nothing />
+  return (
+    <>
+      {row.usage.input === undefined ? '—' : count(row.usage.input)}
+      <span className="t3"> / </span>
+      {row.usage.output === undefined ? '—' : count(row.usage.output)}
+    </>
+  )
+}
+
+function Flags({ row }: { row: ExchangeSummary }): ReactElement {
+  return (
+    <span className="flags">
+      {row.flags.map((flag) => {
+        switch (flag) {
+          case 'retried':
+            return <Flag key={flag} icon="replay" text={`retried ${Math.max(1, row.attempts - 1)}`} />
+          case 'lossy':
+            return <Flag key={flag} icon="lossy" kind=" warn" text={`lossy ${row.losses}`} />
+          case 'filtered':
+            return <Flag key={flag} icon="shield" kind=" err" text="filtered" />
+          case 'truncated':
+            return <Flag key={flag} icon="file" text="clipped" title="Longer than what is recorded of one exchange" />
+        }
+      })}
+    </span>
+  )
+}
+
+function Flag({
+  icon,
+  kind = '',
+  text,
+  title = text,
+}: {
+  icon: IconName
+  kind?: string
+  text: string
+  title?: string
+}): ReactElement {
+  return (
+    <span className={`badge${kind}`} title={title}>
+      <Icon name={icon} />
+      <span>{text}</span>
+    </span>
+  )
+}

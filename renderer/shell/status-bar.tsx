@@ -1,0 +1,87 @@
+import type { ReactElement } from 'react'
+import { failureOf } from '../console.ts'
+import { useLive, useServices } from '../services.tsx'
+import { Copied, useCopy } from '../ui/copy.tsx'
+import { Icon } from '../ui/icons.tsx'
+import { useNotice } from '../ui/notice.tsx'
+
+/** The line at the foot of every page: is it serving, where, how much, and is it recorded. */
+export function StatusBar(): ReactElement {
+  const connection = useLive((state) => state.connection)
+  const status = useLive((state) => state.status)
+  const baseUrl = useLive((state) => state.status?.baseUrl ?? state.info?.baseUrl)
+  return (
+    <footer className="statusbar">
+      <span className="seg">
+        <RunState connection={connection} stopping={status?.state === 'stopping'} />
+      </span>
+      {baseUrl !== undefined && <BaseUrl url={baseUrl} />}
+      {status && (
+        <>
+          <span className="seg">
+            <b>{status.requestsPerMinute}</b> requests/min
+          </span>
+          <span className="seg">
+            <b>{status.active}</b> active
+          </span>
+          <RecordingButton on={status.recording} />
+        </>
+      )}
+    </footer>
+  )
+}
+
+function RunState({ connection, stopping }: { connection: string; stopping: boolean }): ReactElement {
+  if (connection === 'connecting') {
+    return (
+      <>
+        <span className="dot off" />
+        <b>Connecting</b>
+      </>
+    )
+  }
+  if (connection === 'lost') {
+    return (
+      <>
+        <span className="dot err" />
+        <b>Not reachable</b>
+      </>
+    )
+  }
+  return (
+    <>
+      <span className={stopping ? 'dot warn' : 'dot'} />
+      <b>{stopping ? 'Stopping' : 'Running'}</b>
+    </>
+  )
+}
+
+function BaseUrl({ url }: { url: string }): ReactElement {
+  const { copied, copy } = useCopy()
+  return (
+    <button type="button" className="sb-btn" aria-label="Copy base URL" title="Copy base URL" onClick={() => copy(url)}>
+      <span className="mono t1">{url}</span>
+      <Icon name={copied ? 'check' : 'copy'} size={14} />
+      <Copied when={copied} />
+    </button>
+  )
+}
+
+function RecordingButton({ on }: { on: boolean }): ReactElement {
+  const { console } = useServices()
+  const { notify } = useNotice()
+  return (
+    <button
+      type="button"
+      className="sb-btn push"
+      aria-pressed={on}
+      title={on ? 'Every exchange is stored. Click to pause.' : 'Traffic is served but not stored. Click to record.'}
+      onClick={() => {
+        console.traffic.setRecording({ on: !on }).catch((error: unknown) => notify(failureOf(error).message))
+      }}
+    >
+      <span className={on ? 'dot rec' : 'dot off'} />
+      {on ? 'Recording on' : 'Recording off'}
+    </button>
+  )
+}

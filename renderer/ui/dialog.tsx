@@ -1,0 +1,26 @@
+import { Dialog as Base } from '@base-ui/react/dialog'
+import type { ReactElement, ReactNode } from 'react'
+
+export interface DialogProps {
+  open: boolean
+  title: string
+  onClose: () => void
+  children: ReactNode
+}
+
+/** A dialog with a title; its content brings its own footer. Esc closes it. */
+export function Dialog({ open, title, onClose, children }: DialogProps): ReactElement {
+  return (
+    <Base.Root open={open} onOpenChange={(next) => !next && onClose()} disablePointerDismissal>
+      <Base.Portal>
+        <Base.Backdrop className="scrim" />
+        <Base.Popup className="dialog floating-dialog wide">
+          <header>
+            <Base.Title className="dialog-title">{title}</Base.Title>
+          </header>
+          {children}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
