@@ -35,7 +35,7 @@ export function install(root) {
   say('Installing packages …')
   const done = npm(root, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])
   if (done.status === 0) return
-  const why = done.error?.message ?? firstError(`${done.stderr}`)
+  const why = done.error?.message ?? firstError(done.stderr)
   throw new StartError(`The packages could not be installed: ${why}. Run "npm ci" to see all of npm's messages.`)
 }
 

@@ -9,6 +9,7 @@ import { spawn } from 'node:child_process'
 export function command(name, args, { cwd, env, limitS }) {
   const child = spawn(name, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true })
   const kill = (signal) => {
+    if (child.pid === undefined) return
     try {
       process.kill(-child.pid, signal)
     } catch {
