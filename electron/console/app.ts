@@ -1,0 +1,20 @@
+import { writeAppState, readAppState } from '../config/settings.ts'
+import { os } from './context.ts'
+import { watchStatus } from './status.ts'
+
+export const app = {
+  info: os.app.info.handler(({ context }) => {
+    const configuration = context.configuration.current()
+    const nothingConfigured = configuration.instances.every((instance) => instance.source === 'default')
+    return {
+      ...context.info,
+      baseUrl: context.baseUrl,
+      auth: configuration.auth,
+      firstRun: nothingConfigured && readAppState(context.settings).simulatorChosen !== true,
+    }
+  }),
+  status: os.app.status.handler(({ context, signal }) => watchStatus(context, signal)),
+  useSimulator: os.app.useSimulator.handler(({ context }) => {
+    writeAppState(context.settings, { simulatorChosen: true })
+  }),
+}

@@ -1,0 +1,53 @@
+import { implement } from '@orpc/server'
+import { contract, type AppInfo, type Status, type TestResult } from '../../shared/contract.ts'
+import type { Decision, DialectId, ExchangeDetail, ExchangeSummary, Lane, LanePage } from '../../shared/exchange.ts'
+import type { FeedBatch, FollowBatch } from '../../shared/contract.ts'
+import type { ConfigurationService } from '../config/configuration-service.ts'
+import type { ConfiguredInstance } from '../config/configuration.ts'
+import type { Secrets } from '../config/secrets.ts'
+import type { SettingsStore } from '../config/settings.ts'
+import { LazuliError } from '../core/error.ts'
+
+/** What the traffic pages ask; the journal answers. */
+export interface TrafficSource {
+  list(page: { limit: number; before?: string | undefined }): Promise<{ rows: ExchangeSummary[]; total: number }>
+  get(id: string): Promise<ExchangeDetail | undefined>
+  events(page: { id: string; lane: Lane; from: number; limit: number }): Promise<LanePage>
+  feed(signal?: AbortSignal): AsyncIterable<FeedBatch>
+  follow(id: string, signal?: AbortSignal): AsyncIterable<FollowBatch>
+  clear(): Promise<void>
+  setRecording(on: boolean): void
+}
+
+/** What the console works on; engine.ts puts it together. */
+export interface ConsoleContext {
+  info: Pick<AppInfo, 'version' | 'host' | 'platform' | 'dataDir'>
+  /** Address for local tools, e.g. `http://127.0.0.1:11437`. */
+  baseUrl: string
+  port: number
+  configuration: ConfigurationService
+  settings: SettingsStore
+  secrets: Secrets
+  traffic: TrafficSource
+  status: () => Status
+  onStatus: (listener: () => void) => () => void
+  /** Where a model name leads, URL included. */
+  explain: (model: string, dialect: DialectId) => Decision
+  testInstance: (instance: ConfiguredInstance) => Promise<TestResult>
+  newId: () => string
+}
+
+/**
+ * The contract with its context. A LazuliError thrown by a handler reaches the window as `FAILED` with its sentence and
+ * fix; anything else stays an internal error without details.
+ */
+export const os = implement(contract)
+  .$context<ConsoleContext>()
+  .use(async ({ next, errors }) => {
+    try {
+      return await next()
+    } catch (cause) {
+      if (!(cause instanceof LazuliError)) throw cause
+      throw errors.FAILED({ message: cause.message, data: cause.toFailure(), cause })
+    }
+  })

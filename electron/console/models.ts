@@ -1,0 +1,28 @@
+import type { ModelChoice } from '../../shared/contract.ts'
+import { listModels, type ListedModel } from '../routing/list-models.ts'
+import { os } from './context.ts'
+
+export const models = {
+  choices: os.models.choices.handler(({ context }) => listModels(context.configuration.current()).map(choiceOf)),
+  resolve: os.models.resolve.handler(({ context, input }) => context.explain(input.model, input.dialect)),
+}
+
+/** What the playground may offer for a model: only what the deployment takes. */
+function choiceOf(model: ListedModel): ModelChoice {
+  const { profile } = model
+  return {
+    name: model.id,
+    instance: model.instance,
+    deployment: model.deployment,
+    api: model.api,
+    takes: {
+      temperature: !profile.rejects.has('temperature'),
+      temperatureMax: model.api === 'messages' ? 1 : 2,
+      maxTokens: true,
+      systemPrompt: !profile.rejects.has('system_role'),
+    },
+    ...(profile.outputCap === undefined ? {} : { outputCap: profile.outputCap }),
+    ...(profile.contextWindow === undefined ? {} : { contextWindow: profile.contextWindow }),
+    simulated: model.simulated,
+  }
+}

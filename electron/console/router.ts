@@ -1,0 +1,11 @@
+import { app } from './app.ts'
+import { os } from './context.ts'
+import { instances } from './instances.ts'
+import { models } from './models.ts'
+import { playground } from './playground.ts'
+import { rules } from './rules.ts'
+import { settings } from './settings.ts'
+import { traffic } from './traffic.ts'
+
+/** The console: what the window may ask, and who answers. */
+export const router = os.router({ app, traffic, models, instances, rules, playground, settings })

@@ -1,0 +1,29 @@
+import { LazuliError } from '../core/error.ts'
+import { os } from './context.ts'
+
+export const traffic = {
+  list: os.traffic.list.handler(({ context, input }) => context.traffic.list(input)),
+  feed: os.traffic.feed.handler(async function* ({ context, signal }) {
+    yield* context.traffic.feed(signal)
+  }),
+  get: os.traffic.get.handler(async ({ context, input }) => {
+    const found = await context.traffic.get(input.id)
+    if (found === undefined) throw gone(input.id)
+    return found
+  }),
+  events: os.traffic.events.handler(({ context, input }) => context.traffic.events(input)),
+  follow: os.traffic.follow.handler(async function* ({ context, input, signal }) {
+    yield* context.traffic.follow(input.id, signal)
+  }),
+  clear: os.traffic.clear.handler(({ context }) => context.traffic.clear()),
+  setRecording: os.traffic.setRecording.handler(({ context, input }) => context.traffic.setRecording(input.on)),
+}
+
+function gone(id: string): LazuliError {
+  return new LazuliError({
+    code: 'exchange_not_found',
+    status: 404,
+    message: `The exchange ${id} is not stored (any more).`,
+    fix: 'It was cleared, or fell out of the limits of the store (journal.keep_days, journal.max_bytes).',
+  })
+}

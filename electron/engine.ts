@@ -1,0 +1,176 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { pino } from 'pino'
+import type { Status } from '../shared/contract.ts'
+import { createBrowserWindow } from './console/browser.ts'
+import type { ConsoleContext } from './console/context.ts'
+import { createWindowPorts, type ServeWindowPort } from './console/window-port.ts'
+import { ConfigurationService } from './config/configuration-service.ts'
+import type { Configuration } from './config/configuration.ts'
+import type { DataFolder } from './config/data-folder.ts'
+import type { ConfigSources } from './config/load.ts'
+import type { Secrets } from './config/secrets.ts'
+import type { SettingsStore } from './config/settings.ts'
+import { openJournal, type Journal } from './journal/journal.ts'
+import { createProxy } from './proxy/proxy.ts'
+import { startSimulator } from './proxy/upstreams/simulator/simulator.ts'
+
+export interface EngineOptions {
+  host: 'desktop' | 'headless'
+  version: string
+  folder: DataFolder
+  settings: SettingsStore
+  secrets: Secrets
+  sources: Omit<ConfigSources, 'settings'>
+  /** Files that stand beside the entry, built or as source. */
+  paths: { journalWorker: URL; renderer: string }
+  /** Where log lines go; default stdout. */
+  logTo?: { write(line: string): void }
+}
+
+export interface Engine {
+  /** Address for local tools, e.g. `http://127.0.0.1:11437`. */
+  readonly baseUrl: string
+  /** What the window's router works on. */
+  readonly console: ConsoleContext
+  /** Gives the console to a window of the desktop, over its MessagePort. */
+  readonly serveWindow: ServeWindowPort
+  readonly configuration: ConfigurationService
+  readonly journal: Journal
+  status(): Status
+  onStatus(listener: () => void): () => void
+  /** One-time path that signs a browser in; needed while `auth` is `token`. */
+  loginPath(): string
+  /** Stops accepting, lets streams end for at most `graceMs`, then ends them with a valid error. Safe to call twice. */
+  stop(graceMs: number): Promise<void>
+}
+
+/**
+ * Builds everything and starts serving. What was opened is closed again when a later step fails.
+ *
+ * @throws LazuliError, e.g. `config_invalid`, `unsafe_bind`, `port_in_use`
+ */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const closing: (() => Promise<void>)[] = []
+  const closeAll = async (): Promise<void> => {
+    for (const close of closing.splice(0).reverse()) await close()
+  }
+  try {
+    return await build(options, closing, closeAll)
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
+
+async function build(
+  options: EngineOptions,
+  closing: (() => Promise<void>)[],
+  closeAll: () => Promise<void>,
+): Promise<Engine> {
+  const { host, version, folder, settings, secrets } = options
+  const log = options.logTo === undefined ? pino() : pino(options.logTo)
+  const configuration = await ConfigurationService.open({
+    host,
+    settings,
+    secrets,
+    sources: options.sources,
+    log,
+    newToken: () => `lz-${randomBytes(24).toString('base64url')}`,
+  })
+  const apply = ({ config }: Configuration): void => {
+    log.level = config.logging.level
+    journal?.setLimits(limitsOf(config))
+  }
+  let journal: Journal | undefined
+  apply(configuration.current())
+  configuration.onChange(apply)
+  if (!folder.writable) log.warn({ folder: folder.path }, 'The data folder is read-only: traffic is shown but not kept')
+
+  journal = await openJournal({
+    directory: folder.writable ? folder.path : undefined,
+    workerUrl: options.paths.journalWorker,
+    limits: limitsOf(configuration.current().config),
+    secrets: () => secretsOf(configuration.current()),
+    log,
+  })
+  const traffic = journal
+  closing.push(() => traffic.close())
+
+  const simulator = await startSimulator({ log })
+  closing.push(() => simulator.close())
+
+  let stopping = false
+  const status = (): Status => {
+    const problem = traffic.problem() ?? configuration.localKeyProblem?.toFailure()
+    return {
+      state: stopping ? 'stopping' : 'running',
+      baseUrl: consoleContext.baseUrl,
+      ...traffic.stats(),
+      recording: traffic.recording,
+      ...(problem === undefined ? {} : { problem }),
+    }
+  }
+  const consoleContext: ConsoleContext = {
+    info: { version, host, platform: process.platform, dataDir: folder.path },
+    baseUrl: '',
+    port: 0,
+    configuration,
+    settings,
+    secrets,
+    traffic,
+    status,
+    onStatus: (listener) => traffic.onChange(listener),
+    explain: (model, dialect) => proxy.explain(model, dialect),
+    testInstance: (instance) => proxy.testInstance(instance),
+    newId: randomUUID,
+  }
+  const proxy = createProxy({
+    configuration: () => configuration.current(),
+    tap: traffic,
+    log,
+    simulator: () => simulator,
+    // The desktop shows its own window; a second one at the port would only be a second way in.
+    ...(host === 'headless' ? { window: createBrowserWindow(options.paths.renderer, consoleContext, log) } : {}),
+  })
+  closing.push(() => proxy.close())
+  const address = await proxy.listen()
+  consoleContext.port = address.port
+  consoleContext.baseUrl = `http://${urlHost(address.host)}:${address.port}`
+  if (folder.writable) folder.announce(consoleContext.baseUrl)
+
+  let stopped: Promise<void> | undefined
+  return {
+    baseUrl: consoleContext.baseUrl,
+    console: consoleContext,
+    serveWindow: createWindowPorts(consoleContext),
+    configuration,
+    journal: traffic,
+    status,
+    onStatus: (listener) => traffic.onChange(listener),
+    loginPath: () => proxy.loginPath(),
+    stop(graceMs) {
+      stopped ??= (async () => {
+        stopping = true
+        await proxy.drain(graceMs)
+        await closeAll()
+      })()
+      return stopped
+    },
+  }
+}
+
+function limitsOf(config: Configuration['config']): { keepDays: number; maxBytes: number; bodies: boolean } {
+  return { keepDays: config.journal.keep_days, maxBytes: config.journal.max_bytes, bodies: config.journal.bodies }
+}
+
+/** Values that must never be stored, logged or shown. */
+function secretsOf(configuration: Configuration): string[] {
+  const keys = configuration.instances.flatMap(({ credential }) => (credential.type === 'key' ? [credential.key] : []))
+  return configuration.token === undefined ? keys : [configuration.token, ...keys]
+}
+
+/** The address as tools on this machine reach it: "all interfaces" is no address to connect to. */
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}

@@ -1,0 +1,127 @@
+#!/usr/bin/env node
+/** The headless entry and the command line: the same engine without Electron. */
+import { parseArgs } from 'node:util'
+import { openConfStore } from './config/conf-store.ts'
+import { defaultDataFolder, openDataFolder } from './config/data-folder.ts'
+import { openKeychain } from './config/keychain.ts'
+import { LazuliError } from './core/error.ts'
+import { startEngine, type Engine } from './engine.ts'
+import packageJson from '../package.json' with { type: 'json' }
+
+const USAGE = `Usage: lazuli serve [options]
+
+Serves the models behind Azure OpenAI and Azure AI Foundry to local tools, and a window at the same address.
+
+  --config FILE      YAML file with server, instances and models
+  --host HOST        address to listen on (127.0.0.1)
+  --port PORT        port to listen on (11437; 0 = any free one)
+  --data-dir DIR     folder for settings and recorded traffic
+  --token TOKEN      local key that callers must send
+  --log-level LEVEL  debug, info, warn or error (info)
+  --help, --version
+`
+
+/** Streams may go on this long after the first signal, in milliseconds; contract: an end within 60 s. */
+const GRACE_MS = 50_000
+
+const OPTIONS = {
+  config: { type: 'string' },
+  host: { type: 'string' },
+  port: { type: 'string' },
+  'data-dir': { type: 'string' },
+  token: { type: 'string' },
+  'log-level': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+} as const
+
+await main(process.argv.slice(2))
+
+async function main(args: string[]): Promise<void> {
+  try {
+    const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true })
+    if (values.help === true) return void process.stdout.write(USAGE)
+    if (values.version === true) return void process.stdout.write(`${packageJson.version}\n`)
+    const [command = 'serve', ...surplus] = positionals
+    if (command !== 'serve' || surplus.length > 0) throw new TypeError(`Unknown command: ${positionals.join(' ')}`)
+    await serve(values)
+  } catch (error) {
+    process.stderr.write(`lazuli: ${sentenceOf(error)}\n`)
+    process.exit(1)
+  }
+}
+
+async function serve(values: { [K in keyof typeof OPTIONS]?: string | boolean }): Promise<void> {
+  // Under npm the process starts in the package; the user stood in INIT_CWD.
+  const cwd = process.env['INIT_CWD'] ?? process.cwd()
+  const folder = openDataFolder(
+    typeof values['data-dir'] === 'string' ? values['data-dir'] : defaultDataFolder(process.env, process.platform),
+  )
+  const engine = await startEngine({
+    host: 'headless',
+    version: packageJson.version,
+    folder,
+    settings: openConfStore(folder.path),
+    secrets: openKeychain(),
+    sources: {
+      configFile: typeof values.config === 'string' ? values.config : undefined,
+      flags: flagsOf(values),
+      env: process.env,
+      cwd,
+    },
+    paths: {
+      journalWorker: new URL(
+        import.meta.url.endsWith('.ts') ? './journal/worker.ts' : './journal-worker.js',
+        import.meta.url,
+      ),
+      renderer: new URL(import.meta.url.endsWith('.ts') ? '../out/renderer' : '../renderer', import.meta.url).pathname,
+    },
+  })
+  stopOnSignals(engine, () => folder.release())
+  announce(engine)
+}
+
+/** Flags by their place in the schema; texts are turned into what the schema asks for when it is read. */
+function flagsOf(values: { [K in keyof typeof OPTIONS]?: string | boolean }): Record<string, unknown> {
+  const server = Object.fromEntries(
+    (['host', 'port', 'token'] as const).flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]]])),
+  )
+  return {
+    ...(Object.keys(server).length === 0 ? {} : { server }),
+    ...(values['log-level'] === undefined ? {} : { logging: { level: values['log-level'] } }),
+  }
+}
+
+function announce(engine: Engine): void {
+  process.stdout.write(`lazuli listening on ${engine.baseUrl}\n`)
+  const page =
+    engine.configuration.current().auth === 'token' ? `${engine.baseUrl}${engine.loginPath()}` : engine.baseUrl
+  const reason = process.env['LAZULI_START_REASON']
+  if (reason !== undefined && reason !== '')
+    process.stdout.write(`Lazuli runs without its window here: ${reason}. Open ${page} in a browser.\n`)
+  else if (page !== engine.baseUrl) process.stdout.write(`Open ${page} in a browser (the link works once).\n`)
+}
+
+function stopOnSignals(engine: Engine, release: () => void): void {
+  let asked = false
+  const stop = (): void => {
+    if (asked) process.exit(1)
+    asked = true
+    engine
+      .stop(GRACE_MS)
+      .catch((error: unknown) => process.stderr.write(`lazuli: ${sentenceOf(error)}\n`))
+      .finally(() => {
+        release()
+        process.exit(0)
+      })
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  // Node opens its inspector on this signal, which would show every secret in memory to whoever may send it.
+  process.on('SIGUSR1', () => {})
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof LazuliError) return error.fix === undefined ? error.message : `${error.message}\n  ${error.fix}`
+  return error instanceof Error ? error.message : String(error)
+}
