@@ -10,7 +10,7 @@ import { statusLine } from './status-line.ts'
 export interface TrayActions {
   open(): void
   setRecording(on: boolean): void
-  quit(): void
+  quit: () => void
 }
 
 /** The icon that stays while the window is closed. */
