@@ -36,10 +36,11 @@ export const RULES: Readonly<Record<Room, Rule>> = {
   tools: { imports: ['config', 'shared'], types: ['core'] },
   console: { imports: ['routing', 'core', 'config', 'journal', 'proxy', 'tools', 'shared'] },
   engine: { imports: ['routing', 'core', 'config', 'journal', 'proxy', 'tools', 'console', 'shared'] },
-  // The desktop implements interfaces of config (settings, secrets) with what Electron offers.
+  // The entries bring what differs between the hosts (settings file, keychain) and name errors to the user: hence config
+  // and core besides the engine.
   desktop: { imports: ['engine', 'config', 'core', 'shared'], types: ['console'], packages: [/^/] },
-  main: { imports: ['desktop', 'engine', 'shared'], packages: [/^/] },
-  serve: { imports: ['engine', 'shared'] },
+  main: { imports: ['desktop', 'engine', 'config', 'core', 'shared'], packages: [/^/] },
+  serve: { imports: ['engine', 'config', 'core', 'shared'] },
   preload: { imports: ['shared'], packages: [/^electron$/] },
   renderer: { imports: ['shared'], packages: [/^(?!node:|electron|undici|conf$|keytar|pino|sirv|yaml)/] },
   start: { imports: [], packages: [/^node:/] },
