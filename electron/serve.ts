@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The headless entry and the command line: the same engine without Electron. */
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { openConfStore } from './config/conf-store.ts'
 import { defaultDataFolder, openDataFolder } from './config/data-folder.ts'
@@ -74,7 +75,9 @@ async function serve(values: { [K in keyof typeof OPTIONS]?: string | boolean })
         import.meta.url.endsWith('.ts') ? './journal/worker.ts' : './journal-worker.js',
         import.meta.url,
       ),
-      renderer: new URL(import.meta.url.endsWith('.ts') ? '../out/renderer' : '../renderer', import.meta.url).pathname,
+      renderer: fileURLToPath(
+        new URL(import.meta.url.endsWith('.ts') ? '../out/renderer' : '../renderer', import.meta.url),
+      ),
     },
   })
   stopOnSignals(engine, () => folder.release())
@@ -117,6 +120,8 @@ function stopOnSignals(engine: Engine, release: () => void): void {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  // The start script holds a channel to us; when it is killed, nobody is left to forward a signal.
+  if (process.connected) process.on('disconnect', stop)
   // Node opens its inspector on this signal, which would show every secret in memory to whoever may send it.
   process.on('SIGUSR1', () => {})
 }
