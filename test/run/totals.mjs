@@ -24,7 +24,12 @@ export function playwrightTotals(file, exitCode) {
   if (!existsSync(file)) return silent('Playwright', exitCode)
   const { stats, errors } = JSON.parse(readFileSync(file, 'utf8'))
   const failed = stats.unexpected + stats.flaky
-  return total({ passed: stats.expected, failed: failed || Math.min(errors.length, 1), skipped: stats.skipped, exitCode })
+  return total({
+    passed: stats.expected,
+    failed: failed || Math.min(errors.length, 1),
+    skipped: stats.skipped,
+    exitCode,
+  })
 }
 
 function total({ passed, failed, skipped, exitCode }) {
