@@ -8,10 +8,12 @@ export interface SampleOptions {
 }
 
 const MAX_DEPTH = 8
+/** Values in one sample; a schema that refers to itself many times would else grow without end. */
+const MAX_VALUES = 500
 
 /** A value that fits a JSON schema, as far as simple means go. */
 export function sampleFromSchema(schema: unknown, options: SampleOptions): unknown {
-  return sample(schema, options, { root: schema, depth: 0, name: '' })
+  return sample(schema, options, { root: schema, depth: 0, name: '', budget: { left: MAX_VALUES } })
 }
 
 interface Place {
@@ -19,11 +21,13 @@ interface Place {
   depth: number
   /** Name of the property that is filled. */
   name: string
+  budget: { left: number }
 }
 
 function sample(schema: unknown, options: SampleOptions, place: Place): unknown {
   const node = followed(schema, place.root)
-  if (place.depth > MAX_DEPTH) return null
+  if (place.depth > MAX_DEPTH || place.budget.left <= 0) return null
+  place.budget.left -= 1
   if ('const' in node) return node['const']
   if (Array.isArray(node['enum']) && node['enum'].length > 0) return node['enum'][0]
   if ('default' in node) return node['default']
@@ -32,7 +36,8 @@ function sample(schema: unknown, options: SampleOptions, place: Place): unknown 
   if (alternatives.length > 0) return sample(alternatives[0], options, deeper(place))
   const parts = listOf(node['allOf'])
   if (parts.length > 0) {
-    const values = [...parts, { ...node, allOf: [] }].map((part) => sample(part, options, deeper(place)))
+    const own = isObject(node['properties']) ? [{ ...node, allOf: [] }] : []
+    const values = [...parts, ...own].map((part) => sample(part, options, deeper(place)))
     return values.every(isObject) ? Object.assign({}, ...values) : values[0]
   }
   return ofType(node, options, place)
@@ -67,12 +72,17 @@ function sampleObject(node: JsonObject, options: SampleOptions, place: Place): J
 }
 
 function sampleNumber(node: JsonObject, whole: boolean): number {
-  const low = Number(node['minimum'] ?? node['exclusiveMinimum'] ?? 1)
-  const high = Number(node['maximum'] ?? node['exclusiveMaximum'] ?? Infinity)
-  const start = node['exclusiveMinimum'] === low ? low + (whole ? 1 : 0.5) : Math.max(low, Math.min(1, high))
-  const step = Number(node['multipleOf'] ?? 0)
-  const value = step > 0 ? Math.ceil(start / step) * step : start
-  return whole ? Math.ceil(value) : value
+  const least = Number(node['minimum'] ?? -Infinity)
+  const above = Number(node['exclusiveMinimum'] ?? -Infinity)
+  const most = Number(node['maximum'] ?? Infinity)
+  const below = Number(node['exclusiveMaximum'] ?? Infinity)
+  const step = Number(node['multipleOf'] ?? 0) > 0 ? Number(node['multipleOf']) : whole ? 1 : 0.5
+  const low = Math.max(least, above + (above === -Infinity ? 0 : step))
+  const high = Math.min(most, below - (below === Infinity ? 0 : step))
+  const near = Math.min(Math.max(1, low), high)
+  if (!whole && node['multipleOf'] === undefined) return near
+  const up = Math.ceil(near / step) * step
+  return up <= high ? up : Math.floor(near / step) * step
 }
 
 /** Values that do no harm when a tool is really run with them. */
