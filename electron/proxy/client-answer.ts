@@ -1,0 +1,116 @@
+import type { ServerResponse } from 'node:http'
+import type { Header } from '../../shared/exchange.ts'
+import type { ExchangeTap } from '../core/tap.ts'
+import { clientGone } from './read-body.ts'
+
+/** What every answer of an exchange carries. */
+const ALWAYS: readonly Header[] = [['x-content-type-options', 'nosniff']]
+
+/** The answer to one client, with its tap: whatever goes out goes through here. */
+export class ClientAnswer {
+  readonly #response: ServerResponse
+  readonly #tap: ExchangeTap
+  readonly #headers: Header[]
+  readonly #controller = new AbortController()
+  #closing = false
+  #broken = false
+
+  /** @param headers that go with every status, e.g. for a listed web origin */
+  constructor(response: ServerResponse, tap: ExchangeTap, headers: readonly Header[]) {
+    this.#response = response
+    this.#tap = tap
+    this.#headers = [...ALWAYS, ...headers]
+    response.on('close', () => {
+      if (!response.writableFinished) this.giveUp(clientGone())
+    })
+    // A socket that breaks while we write is a client that left; 'close' follows.
+    response.on('error', () => {})
+  }
+
+  /** Aborted with a LazuliError when the client left or Lazuli gave the exchange up. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  get headSent(): boolean {
+    return this.#response.headersSent
+  }
+
+  /** Did the client leave before it had everything? */
+  get left(): boolean {
+    return this.#response.destroyed && !this.#response.writableFinished
+  }
+
+  giveUp(reason: Error): void {
+    this.#controller.abort(reason)
+  }
+
+  /** Adds headers to the head that will be sent; a later one of the same name wins. */
+  announce(headers: readonly Header[]): void {
+    this.#headers.push(...headers)
+  }
+
+  /** The client asked whether to send its body (`Expect: 100-continue`): yes. */
+  askForBody(): void {
+    this.#response.writeContinue()
+  }
+
+  head(status: number, headers: readonly Header[]): void {
+    const all = new Map<string, string>()
+    for (const [name, value] of [...this.#headers, ...headers]) all.set(name, value)
+    if (this.left || this.headSent) return
+    const list = [...all]
+    this.#response.writeHead(status, list.flat())
+    this.#tap.clientHead(status, list)
+  }
+
+  /** @returns false when the client should be waited for, see `whenDrained` */
+  write(chunk: Buffer, causes?: readonly [from: number, to: number]): boolean {
+    if (chunk.length === 0 || this.left) return true
+    this.#tap.clientBytes(chunk, causes)
+    return this.#response.write(chunk)
+  }
+
+  /** Does the client take less than it is sent? */
+  get congested(): boolean {
+    return this.#response.writableNeedDrain
+  }
+
+  whenDrained(callback: () => void): void {
+    this.#response.once('drain', callback)
+  }
+
+  end(): void {
+    if (!this.left) this.#response.end()
+  }
+
+  /** Ends the answer, then the connection: what follows on it could not be trusted to be understood. */
+  endAndClose(): void {
+    if (this.#closing || this.left) return
+    this.#closing = true
+    const { socket } = this.#response
+    this.#response.end(() => socket?.destroySoon())
+  }
+
+  /** Breaks the connection: the only way left to say that a body is not whole. */
+  break(): void {
+    this.#broken = true
+    this.#response.destroy()
+  }
+
+  /** Was the connection broken by us? */
+  get broken(): boolean {
+    return this.#broken
+  }
+
+  /** When the last byte was handed to the system (`true`) or the client left before that. */
+  delivered(): Promise<boolean> {
+    const response = this.#response
+    if (response.writableFinished) return Promise.resolve(true)
+    if (response.destroyed) return Promise.resolve(false)
+    return new Promise((resolve) => {
+      response.once('finish', () => resolve(true))
+      response.once('close', () => resolve(response.writableFinished))
+    })
+  }
+}

@@ -1,0 +1,75 @@
+import type { DialectId } from '../../../shared/exchange.ts'
+
+/** What serves a path. */
+export type Endpoint =
+  /** A conversation in one of the dialects. */
+  | { type: 'model'; dialect: DialectId }
+  | { type: 'models' }
+  | { type: 'model-detail'; id: string }
+  | { type: 'health' }
+  /** Claude Code asks before its first call whether anyone is there. */
+  | { type: 'hello' }
+
+interface Row {
+  method: 'GET' | 'POST'
+  /** Without `/v1`: every route is served with and without it. */
+  path: RegExp
+  /** As the error for an unknown path names it. */
+  shown: string
+  endpoint: (match: RegExpExecArray) => Endpoint
+}
+
+const ROWS: readonly Row[] = [
+  {
+    method: 'POST',
+    path: /^\/chat\/completions$/,
+    shown: 'POST /v1/chat/completions',
+    endpoint: () => ({ type: 'model', dialect: 'chat' }),
+  },
+  {
+    method: 'POST',
+    path: /^\/messages$/,
+    shown: 'POST /v1/messages',
+    endpoint: () => ({ type: 'model', dialect: 'messages' }),
+  },
+  { method: 'GET', path: /^\/models$/, shown: 'GET /v1/models', endpoint: () => ({ type: 'models' }) },
+  {
+    method: 'GET',
+    // A model's name may have a slash in it.
+    path: /^\/models\/(.+)$/,
+    shown: 'GET /v1/models/{model}',
+    endpoint: (match) => ({ type: 'model-detail', id: match[1]! }),
+  },
+  { method: 'GET', path: /^\/healthz$/, shown: 'GET /healthz', endpoint: () => ({ type: 'health' }) },
+  { method: 'GET', path: /^\/api\/hello$/, shown: 'HEAD /api/hello', endpoint: () => ({ type: 'hello' }) },
+]
+
+export type Match =
+  | { type: 'found'; endpoint: Endpoint }
+  | { type: 'wrong-method'; allowed: string[] }
+  | { type: 'unknown' }
+
+export function findEndpoint(method: string, path: string): Match {
+  const bare = path.replace(/^\/v1(?=\/)/, '').replace(/(?<=.)\/+$/, '')
+  const matching = ROWS.flatMap((row) => {
+    const match = row.path.exec(bare)
+    return match === null ? [] : [{ row, match }]
+  })
+  const first = matching.find(({ row }) => row.method === method)
+  if (first !== undefined) return { type: 'found', endpoint: first.row.endpoint(first.match) }
+  if (matching.length === 0) return { type: 'unknown' }
+  return { type: 'wrong-method', allowed: matching.map(({ row }) => row.method) }
+}
+
+/** Every route, for a caller that missed them. */
+export function shownRoutes(): string {
+  return ROWS.map((row) => row.shown).join(', ')
+}
+
+/** The dialect in which a caller of this path expects its errors. */
+export function dialectOfPath(path: string, anthropicVersion: string | undefined): DialectId {
+  const bare = path.replace(/^\/v1(?=\/)/, '')
+  if (/^\/messages(?:\/|$)/.test(bare)) return 'messages'
+  if (/^\/chat(?:\/|$)/.test(bare)) return 'chat'
+  return anthropicVersion === undefined ? 'chat' : 'messages'
+}

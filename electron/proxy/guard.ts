@@ -1,0 +1,155 @@
+/**
+ * Who may in. The order is part of the contract: Host, Origin, key, content type. What passes is a request for one of
+ * our names, from a program on this machine or a listed web origin, with the local key where one is wanted.
+ */
+import type { IncomingMessage } from 'node:http'
+import type { Header } from '../../shared/exchange.ts'
+import type { Configuration } from '../config/configuration.ts'
+import { LazuliError } from '../core/error.ts'
+import { callerKeys } from './caller-keys.ts'
+import { corsHeaders, preflightHeaders } from './cors.ts'
+import { isToken } from './sign-in.ts'
+import type { SignIn } from './sign-in.ts'
+import { readTarget } from './target.ts'
+import type { RequestTarget } from './target.ts'
+
+export type Verdict =
+  | { type: 'pass'; target: RequestTarget; headers: Header[] }
+  /** A listed origin asks whether it may call. */
+  | { type: 'preflight'; headers: Header[] }
+  /** A browser that opened the one-time link. */
+  | { type: 'signed-in'; cookie: string }
+  /** `target` is absent when not even that could be read; `headers` let a listed origin read the refusal. */
+  | { type: 'refuse'; error: LazuliError; target?: RequestTarget; headers: Header[] }
+
+export interface GuardOptions {
+  signIn: SignIn
+  /** Is this a path of the window? Those open with a browser's cookie too, and from our own origin. */
+  isWindowPath: (path: string) => boolean
+}
+
+const WILDCARDS = new Set(['0.0.0.0', '::', '[::]'])
+
+/** Judges one request by its head. Never throws. */
+export function guard(request: IncomingMessage, configuration: Configuration, options: GuardOptions): Verdict {
+  const { server } = configuration.config
+  const headers: Header[] = []
+  let target: RequestTarget | undefined
+  try {
+    const bound = WILDCARDS.has(server.host) ? [] : [server.host.includes(':') ? `[${server.host}]` : server.host]
+    target = readTarget(request, [...server.hosts, ...bound])
+    const listed = checkOrigin(request, server.cors_origins, options.isWindowPath(target.path))
+    if (listed !== undefined) {
+      if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined) {
+        return { type: 'preflight', headers: preflightHeaders(listed, request.headers) }
+      }
+      headers.push(...corsHeaders(listed))
+    }
+    if (target.path.startsWith('/login/')) {
+      const cookie = request.method === 'GET' ? options.signIn.redeem(target.path) : undefined
+      if (cookie === undefined) throw linkUsed()
+      return { type: 'signed-in', cookie }
+    }
+    checkKey(request, target, configuration, options)
+    checkContentType(request, options.isWindowPath(target.path))
+    return { type: 'pass', target, headers }
+  } catch (error) {
+    if (!(error instanceof LazuliError)) throw error
+    return { type: 'refuse', error, headers, ...(target === undefined ? {} : { target }) }
+  }
+}
+
+/**
+ * @returns the origin, if it is listed and wants CORS headers
+ */
+function checkOrigin(request: IncomingMessage, listed: readonly string[], isWindowPath: boolean): string | undefined {
+  const { origin, host } = request.headers
+  const site = request.headers['sec-fetch-site']
+  if (origin !== undefined) {
+    if (listed.includes(origin)) return origin
+    if (isWindowPath && origin === `http://${host}` && site !== 'cross-site') return undefined
+    throw originRefused(origin)
+  }
+  if (site === 'cross-site') throw originRefused(undefined)
+  return undefined
+}
+
+function checkKey(
+  request: IncomingMessage,
+  target: RequestTarget,
+  configuration: Configuration,
+  options: GuardOptions,
+): void {
+  const { token } = configuration
+  if (token !== undefined && carriesToken(request.url ?? '', token)) throw keyRefused()
+  if (configuration.auth === 'open' || target.path === '/healthz') return
+  if (token !== undefined && callerKeys(request.headers).some((key) => isToken(key.value, token))) return
+  if (options.isWindowPath(target.path) && options.signIn.hasSession(request.headers)) return
+  throw keyRefused()
+}
+
+/** A key in a URL ends up in logs and histories, so it counts as no key at all. */
+function carriesToken(url: string, token: string): boolean {
+  if (url.includes(token)) return true
+  try {
+    return decodeURIComponent(url.replaceAll('+', ' ')).includes(token)
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Bodies must be declared as JSON: a page of any origin may send `text/plain` or a form without asking, JSON it may not.
+ */
+function checkContentType(request: IncomingMessage, isWindowPath: boolean): void {
+  const { method, headers } = request
+  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || method === 'DELETE') return
+  const encoding = headers['content-encoding']
+  if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity') {
+    throw new LazuliError({
+      code: 'proxy_content_encoding',
+      status: 415,
+      message: 'Compressed request bodies are not taken.',
+      fix: 'Send the body without Content-Encoding.',
+    })
+  }
+  const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+  if (type === 'application/json') return
+  // The window's calls may have no body, and then no type; its origin was checked.
+  if (isWindowPath && type === undefined) return
+  throw new LazuliError({
+    code: 'proxy_content_type',
+    status: 415,
+    message: type === undefined ? 'The request has no Content-Type.' : 'This Content-Type is not taken here.',
+    fix: 'Send Content-Type: application/json.',
+  })
+}
+
+function originRefused(origin: string | undefined): LazuliError {
+  const who = origin === undefined ? 'another site' : `the web origin "${origin.slice(0, 200)}"`
+  return new LazuliError({
+    code: 'proxy_origin_refused',
+    status: 403,
+    message: `Calls from ${who} are not allowed.`,
+    fix: 'If that page is yours, add its origin to server.cors_origins.',
+  })
+}
+
+/** One answer for every wrong key: it says nothing about how wrong it was. */
+function keyRefused(): LazuliError {
+  return new LazuliError({
+    code: 'invalid_api_key',
+    status: 401,
+    message: 'Lazuli wants its local key, and this request does not carry it.',
+    fix: 'Send it as Authorization: Bearer, api-key or x-api-key, never in the URL. It is shown under Settings.',
+  })
+}
+
+function linkUsed(): LazuliError {
+  return new LazuliError({
+    code: 'proxy_link_used',
+    status: 401,
+    message: 'This sign-in link was used already or is too old.',
+    fix: 'Start Lazuli again, or open the window with the local key, to get a fresh one.',
+  })
+}

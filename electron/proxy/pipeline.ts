@@ -1,0 +1,158 @@
+/**
+ * One model request, from its head to its last byte:
+ * read → what is asked → decode → resolve → encode → send → decode events → encode events → client.
+ */
+import type { Header } from '../../shared/exchange.ts'
+import type { Dialect } from '../core/dialects/dialect.ts'
+import { dialectOf } from '../core/dialects/registry.ts'
+import { LazuliError } from '../core/error.ts'
+import type { ReasoningMemory } from '../core/reasoning-memory.ts'
+import type { Route } from '../routing/route.ts'
+import { readAsked } from './asked.ts'
+import type { Asked } from './asked.ts'
+import { ownKey } from './caller-keys.ts'
+import { decide } from './decide.ts'
+import { deliver } from './deliver.ts'
+import type { Ends } from './deliver.ts'
+import type { Exchange, ExchangeEnd } from './exchange.ts'
+import { lossHeaders, requestHeaders } from './headers.ts'
+import { passOn, refuseLosses, translate } from './outgoing.ts'
+import type { Outgoing } from './outgoing.ts'
+import { readBody } from './read-body.ts'
+import { memoryScope } from './reasoning-scope.ts'
+import type { Sender, UpstreamAnswer } from './send.ts'
+import { timeoutError } from './upstream-errors.ts'
+import type { Addressing } from './upstreams/address.ts'
+
+export interface PipelineTools {
+  sender: Sender
+  addressing: Addressing
+  memory: ReasoningMemory
+  /** Milliseconds since the epoch. */
+  now: () => number
+  newId: (prefix: string) => string
+}
+
+/** Serves one model request. Never rejects for what it could tell the client: see `serve-model.ts`. */
+export async function runPipeline(exchange: Exchange, tools: PipelineTools): Promise<ExchangeEnd> {
+  const stopClock = startTotalClock(exchange)
+  try {
+    const body = await receive(exchange)
+    const asked = readAsked(body)
+    const chosen = route(exchange, asked, tools)
+    const ends = { route: chosen, client: knownDialect(exchange.dialect), upstream: knownDialect(chosen.api) }
+    const outgoing = prepare(exchange, asked, ends, tools)
+    const upstream = await call(exchange, chosen, outgoing, tools)
+    return await deliver(exchange, ends, outgoing, upstream, tools)
+  } finally {
+    stopClock()
+  }
+}
+
+/** `timeouts.total` covers everything, the stream included. */
+function startTotalClock(exchange: Exchange): () => void {
+  const { total } = exchange.configuration.config.timeouts
+  const timer = setTimeout(() => exchange.answer.giveUp(timeoutError('total', total, '')), total * 1000)
+  return () => clearTimeout(timer)
+}
+
+async function receive(exchange: Exchange): Promise<Buffer> {
+  const limit = exchange.configuration.config.server.max_body
+  const body = await readBody(exchange.request, limit, exchange.answer.signal, () => {
+    if (exchange.expectsContinue) exchange.answer.askForBody()
+  })
+  exchange.tap.requestBody([body])
+  return body
+}
+
+function route(exchange: Exchange, asked: Asked, tools: PipelineTools): Route {
+  const { tap, dialect, answer } = exchange
+  tap.describe({ clientDialect: dialect, askedModel: asked.model, stream: asked.stream })
+  const { decision, route, error } = decide(asked.model, dialect, exchange.configuration, tools.addressing)
+  tap.decided(decision)
+  if (route === undefined) {
+    throw error ?? new LazuliError({ code: 'proxy_no_route', status: 500, message: 'The model leads nowhere.' })
+  }
+  tap.describe({ upstreamDialect: route.api, instance: route.instance.name, deployment: route.deployment })
+  answer.announce([
+    ['x-lazuli-instance', headerText(route.instance.name)],
+    ['x-lazuli-deployment', headerText(route.deployment)],
+  ])
+  return route
+}
+
+function prepare(exchange: Exchange, asked: Asked, { client, upstream, route }: Ends, tools: PipelineTools): Outgoing {
+  const outgoing =
+    client === upstream
+      ? passOn(asked, route, client)
+      : translate(asked, route, client, upstream, (request) =>
+          client.id === 'chat' ? tools.memory.fill(memoryScope(exchange), request) : request,
+        )
+  exchange.tap.lost(outgoing.losses)
+  if (exchange.request.headers['x-lazuli-strict'] === '1') refuseLosses(outgoing.losses)
+  exchange.answer.announce(lossHeaders(outgoing.losses))
+  return outgoing
+}
+
+async function call(
+  exchange: Exchange,
+  route: Route,
+  outgoing: Outgoing,
+  tools: PipelineTools,
+): Promise<UpstreamAnswer> {
+  const { instance, deployment, api } = route
+  const { config, token } = exchange.configuration
+  const { headers } = exchange.request
+  const { url, headers: own } = tools.addressing.address({ instance, deployment, api }, ownKey(headers, token))
+  // Claude Code asks for beta features in the query, too.
+  if (api === 'messages' && exchange.dialect === 'messages' && /(^|&)beta=true(&|$)/.test(exchange.query)) {
+    url.searchParams.set('beta', 'true')
+  }
+  const sent: Header[] = mergeHeaders(own, [
+    ...requestHeaders(headers, instance.provider_type, api),
+    ['content-type', 'application/json'],
+    ['accept', outgoing.stream ? 'text/event-stream' : 'application/json'],
+    // The relay looks for the ends of events; it could not in compressed bytes.
+    ['accept-encoding', 'identity'],
+  ])
+  exchange.attempts++
+  exchange.answer.announce([['x-lazuli-attempts', String(exchange.attempts)]])
+  const attempt = exchange.tap.attempt({
+    instance: instance.name,
+    deployment,
+    method: 'POST',
+    url: url.href,
+    headers: sent,
+    body: outgoing.pieces,
+  })
+  return tools.sender.send(
+    { method: 'POST', url, headers: sent, body: outgoing.pieces },
+    config.timeouts,
+    exchange.answer.signal,
+    attempt,
+  )
+}
+
+/** The adapter's headers, and the client's that do not clash with them; a client knows best which version it speaks. */
+function mergeHeaders(own: readonly Header[], passed: readonly Header[]): Header[] {
+  const version = passed.some(([name]) => name === 'anthropic-version')
+  const kept = own.filter(([name]) => !(name === 'anthropic-version' && version))
+  const names = new Set(kept.map(([name]) => name))
+  return [...passed.filter(([name]) => !names.has(name)), ...kept]
+}
+
+function knownDialect(id: Exchange['dialect']): Dialect {
+  const dialect = dialectOf(id)
+  if (dialect !== undefined) return dialect
+  throw new LazuliError({
+    code: 'unsupported_by_upstream',
+    status: 501,
+    message: `The model is reached through the ${id} API, which this version does not speak.`,
+    fix: 'Choose another API in the model’s mapping row.',
+  })
+}
+
+/** A configured name as a header value, which takes visible ASCII only. */
+function headerText(name: string): string {
+  return name.replace(/[^\x20-\x7e]/g, '?')
+}

@@ -1,0 +1,87 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { DialectId, Header } from '../../shared/exchange.ts'
+import type { Configuration } from '../config/configuration.ts'
+import type { Log } from '../core/log.ts'
+import type { Tap } from '../core/tap.ts'
+import { ClientAnswer } from './client-answer.ts'
+import type { Exchange, ExchangeEnd } from './exchange.ts'
+import { asLazuliError, encodeFailure } from './failures.ts'
+import { discardRest } from './discard-rest.ts'
+import { runPipeline } from './pipeline.ts'
+import type { PipelineTools } from './pipeline.ts'
+
+export interface ModelRequest {
+  request: IncomingMessage
+  response: ServerResponse
+  dialect: DialectId
+  query: string
+  configuration: Configuration
+  /** For a listed web origin. */
+  headers: readonly Header[]
+  expectsContinue: boolean
+}
+
+/** What the running exchanges have in common. */
+export interface ModelService {
+  tap: Tap
+  log: Log
+  tools: PipelineTools
+  /** Those that run now; a stop gives up what does not end in time. */
+  active: Set<ClientAnswer>
+}
+
+/** Runs one exchange and sees to it that it ends, once, with an answer, whatever happens. Never rejects. */
+export async function serveModel(service: ModelService, incoming: ModelRequest): Promise<void> {
+  const { request, response, dialect } = incoming
+  const tap = service.tap.begin({
+    method: request.method ?? 'POST',
+    path: request.url ?? '/',
+    headers: pairsOf(request.rawHeaders),
+  })
+  const answer = new ClientAnswer(response, tap, [...incoming.headers, ['x-lazuli-exchange', tap.id]])
+  const exchange: Exchange = { ...incoming, tap, answer, attempts: 0 }
+  answer.announce([['x-lazuli-attempts', '0']])
+  tap.describe({ clientDialect: dialect })
+  service.active.add(answer)
+  let end: ExchangeEnd
+  try {
+    end = await runPipeline(exchange, service.tools)
+  } catch (thrown) {
+    end = refuse(exchange, thrown, service.log)
+  }
+  const delivered = await answer.delivered()
+  service.active.delete(answer)
+  if (delivered || answer.broken) tap.end(end.state, end.failure)
+  else tap.end('aborted')
+}
+
+/** The answer to a request that failed before anything was sent. */
+function refuse(exchange: Exchange, thrown: unknown, log: Log): ExchangeEnd {
+  const { answer, tap } = exchange
+  const error = asLazuliError(thrown)
+  if (error.code === 'proxy_internal_error') {
+    log.error({ exchange: tap.id, stack: thrown instanceof Error ? thrown.stack : String(thrown) }, 'request failed')
+  }
+  if (error.code === 'proxy_client_gone') return { state: 'aborted' }
+  if (answer.headSent) {
+    answer.break()
+    return { state: 'failed', failure: error.toFailure() }
+  }
+  const { status, headers, body } = encodeFailure(error, exchange.dialect)
+  const bytes = Buffer.from(JSON.stringify(body))
+  answer.head(status, [
+    ...Object.entries(headers),
+    ['content-type', 'application/json'],
+    ['content-length', String(bytes.length)],
+  ])
+  answer.write(bytes)
+  answer.end()
+  discardRest(exchange.request)
+  return { state: 'failed', failure: error.toFailure() }
+}
+
+function pairsOf(raw: readonly string[]): Header[] {
+  const pairs: Header[] = []
+  for (let index = 0; index + 1 < raw.length; index += 2) pairs.push([raw[index]!.toLowerCase(), raw[index + 1]!])
+  return pairs
+}

@@ -1,0 +1,281 @@
+/**
+ * The answer when it must be translated: another dialect, or a stream where the client wants it whole or the reverse.
+ * Events of one read go out in one write.
+ */
+import type { Header, Usage } from '../../shared/exchange.ts'
+import type { AnswerContext, Dialect, EventDecoder, EventEncoder } from '../core/dialects/dialect.ts'
+import { LazuliError } from '../core/error.ts'
+import type { HubError, HubEvent } from '../core/hub.ts'
+import { SseReader } from '../core/sse.ts'
+import type { SseEvent } from '../core/sse.ts'
+import type { ClientAnswer } from './client-answer.ts'
+import { hubErrorOf } from './failures.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { Peek } from './peek.ts'
+import type { Outcome } from './relay.ts'
+import type { BodyReader, UpstreamAnswer } from './send.ts'
+import { slice } from './slices.ts'
+
+/** Largest answer that is held whole for translation. */
+const WHOLE_LIMIT = 64 * 1024 * 1024
+
+/** The upstream failed in its own words before anything was sent; still to be answered with a status. */
+export class AnswerError extends Error {
+  readonly error: HubError
+  constructor(error: HubError) {
+    super(error.message)
+    this.error = error
+  }
+}
+
+export interface TranscodeOptions {
+  /** Spoken by the client. */
+  client: Dialect
+  /** Spoken by the upstream. */
+  upstream: Dialect
+  context: AnswerContext
+  headers: readonly Header[]
+  usage: (usage: Usage) => void
+  /** Takes the whole answer when it ended well; absent where nobody wants to know. */
+  complete: ((events: readonly HubEvent[]) => void) | undefined
+}
+
+/**
+ * Translates a stream event by event.
+ * @throws LazuliError or AnswerError when the upstream failed before anything was sent
+ */
+export function transcodeStream(
+  upstream: UpstreamAnswer,
+  answer: ClientAnswer,
+  options: TranscodeOptions,
+): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    upstream.read(new StreamTranscoder(upstream, answer, options, resolve, reject))
+  })
+}
+
+/**
+ * Translates an answer that is delivered only when all of it is there: whole to whole, whole to stream, stream to whole.
+ * @param form is it streamed, and is it wanted so
+ * @throws LazuliError or AnswerError when the upstream failed
+ */
+export async function transcodeWhole(
+  upstream: UpstreamAnswer,
+  answer: ClientAnswer,
+  options: TranscodeOptions,
+  form: { streamed: boolean; wanted: boolean },
+): Promise<Outcome> {
+  const events = form.streamed ? await collectStream(upstream, options) : await collectWhole(upstream, options)
+  const last = events.at(-1)
+  if (last?.type === 'error') throw new AnswerError(last.error)
+  if (last?.type === 'end' && last.usage !== undefined) options.usage(last.usage)
+  if (form.wanted) {
+    const encoder = options.client.createEventEncoder(options.context)
+    const text = slice(events).map((event) => encoder.push(event))
+    answer.head(200, options.headers)
+    answer.write(Buffer.from(text.join('')))
+  } else {
+    const body = Buffer.from(JSON.stringify(options.client.encodeAnswer(events, options.context)))
+    answer.head(200, [...options.headers, ['content-length', String(body.length)]])
+    answer.write(body)
+  }
+  options.complete?.(events)
+  answer.end()
+  return {}
+}
+
+async function collectWhole(upstream: UpstreamAnswer, options: TranscodeOptions): Promise<HubEvent[]> {
+  const bytes = await readAll(upstream, WHOLE_LIMIT)
+  let body: unknown
+  try {
+    body = JSON.parse(bytes.toString('utf8'))
+  } catch (cause) {
+    throw new LazuliError({
+      code: 'proxy_upstream_invalid',
+      status: 502,
+      message: 'The upstream’s answer is not JSON.',
+      fix: 'Check that the address leads to the model’s API.',
+      cause,
+    })
+  }
+  return options.upstream.decodeAnswer(body, options.context)
+}
+
+function collectStream(upstream: UpstreamAnswer, options: TranscodeOptions): Promise<HubEvent[]> {
+  return new Promise((resolve, reject) => {
+    const reader = new SseReader()
+    const decoder = options.upstream.createEventDecoder(options.context)
+    const events: HubEvent[] = []
+    upstream.read({
+      data(chunk) {
+        try {
+          for (const event of reader.push(chunk)) events.push(...decoder.push(event))
+        } catch (error) {
+          upstream.release()
+          reject(error instanceof Error ? error : new Error(String(error)))
+        }
+      },
+      end() {
+        for (const event of reader.end()) events.push(...decoder.push(event))
+        resolve([...events, ...decoder.end()])
+      },
+      fail: reject,
+    })
+  })
+}
+
+/**
+ * All bytes of a body.
+ * @throws LazuliError `proxy_answer_too_large`, or what broke the body off
+ */
+export function readAll(upstream: UpstreamAnswer, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = []
+    let size = 0
+    upstream.read({
+      data(chunk) {
+        size += chunk.length
+        if (size <= limit) pieces.push(chunk)
+        else {
+          upstream.release()
+          reject(
+            new LazuliError({
+              code: 'proxy_answer_too_large',
+              status: 502,
+              message: `The upstream’s answer is larger than ${limit} bytes, more than is held for translation.`,
+              fix: 'Use the API that the model itself speaks, or ask for a stream.',
+            }),
+          )
+        }
+      },
+      end: () => resolve(Buffer.concat(pieces, size)),
+      fail: reject,
+    })
+  })
+}
+
+class StreamTranscoder implements BodyReader {
+  readonly #upstream: UpstreamAnswer
+  readonly #answer: ClientAnswer
+  readonly #options: TranscodeOptions
+  readonly #resolve: (outcome: Outcome) => void
+  readonly #reject: (error: Error) => void
+
+  readonly #reader = new SseReader()
+  readonly #decoder: EventDecoder
+  readonly #encoder: EventEncoder
+  readonly #peek: Peek
+  readonly #heartbeat: Heartbeat
+  /** Kept only where somebody wants the whole answer. */
+  readonly #events: HubEvent[] = []
+  #waiting = ''
+  #seen = 0
+  #settled = false
+
+  constructor(
+    upstream: UpstreamAnswer,
+    answer: ClientAnswer,
+    options: TranscodeOptions,
+    resolve: (outcome: Outcome) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#upstream = upstream
+    this.#answer = answer
+    this.#options = options
+    this.#resolve = resolve
+    this.#reject = reject
+    this.#decoder = options.upstream.createEventDecoder(options.context)
+    this.#encoder = options.client.createEventEncoder(options.context)
+    this.#peek = new Peek(() => answer.head(200, options.headers))
+    this.#heartbeat = new Heartbeat(answer, options.client.heartbeat)
+  }
+
+  data(chunk: Buffer): void {
+    if (this.#settled) return
+    try {
+      this.#translate(this.#reader.push(chunk))
+    } catch (error) {
+      this.fail(error as LazuliError)
+    }
+  }
+
+  end(): void {
+    if (this.#settled) return
+    try {
+      this.#translate(this.#reader.end(), this.#decoder)
+    } catch (error) {
+      this.fail(error as LazuliError)
+    }
+  }
+
+  fail(error: LazuliError): void {
+    if (this.#settled) return
+    this.#failed(hubErrorOf(error), error)
+  }
+
+  /** @param ended given when these events are the last ones */
+  #translate(events: readonly SseEvent[], ended?: EventDecoder): void {
+    const from = this.#seen
+    this.#seen += events.length
+    let text = ''
+    const hub = events.flatMap((event) => this.#decoder.push(event))
+    if (ended !== undefined) hub.push(...ended.end())
+    for (const event of hub) {
+      if (event.type === 'error') {
+        this.#flush(text, from)
+        this.#failed(event.error)
+        return
+      }
+      if (this.#options.complete !== undefined) this.#events.push(event)
+      text += this.#encoder.push(event)
+      if (event.type === 'end') {
+        this.#peek.open()
+        this.#flush(text, from)
+        this.#done(event.usage)
+        return
+      }
+      if (speaks(event)) this.#peek.open()
+    }
+    this.#flush(text, from)
+  }
+
+  #flush(text: string, from: number): void {
+    this.#waiting += text
+    if (!this.#peek.isOpen || this.#waiting === '') return
+    const bytes = Buffer.from(this.#waiting)
+    this.#waiting = ''
+    this.#heartbeat.beat()
+    if (this.#answer.write(bytes, [from, this.#seen])) return
+    this.#upstream.pause()
+    this.#answer.whenDrained(() => this.#upstream.resume())
+  }
+
+  #done(usage: Usage | undefined): void {
+    this.#settled = true
+    this.#heartbeat.stop()
+    if (usage !== undefined) this.#options.usage(usage)
+    this.#options.complete?.(this.#events)
+    this.#answer.end()
+    this.#resolve({})
+  }
+
+  /** @param own when the failure is ours to tell, not the upstream's */
+  #failed(error: HubError, own?: LazuliError): void {
+    this.#settled = true
+    this.#heartbeat.stop()
+    if (!this.#peek.isOpen) {
+      this.#peek.cancel()
+      this.#reject(own ?? new AnswerError(error))
+      return
+    }
+    this.#flush('', this.#seen)
+    this.#answer.write(Buffer.from(this.#encoder.push({ type: 'error', error })), [this.#seen, this.#seen])
+    this.#answer.endAndClose()
+    this.#resolve({ failure: own?.toFailure() ?? { code: error.code ?? error.type, message: error.message } })
+  }
+}
+
+/** Has the model begun? The start and the opening of a part commit to nothing. */
+function speaks(event: HubEvent): boolean {
+  return event.type !== 'start' && event.type !== 'open' && event.type !== 'note'
+}

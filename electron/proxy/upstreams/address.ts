@@ -1,0 +1,110 @@
+/** The table of upstream kinds: where a call goes and with which key. */
+import type { ConfiguredInstance } from '../../config/configuration.ts'
+import { understandAddress } from '../../core/azure-address.ts'
+import type { UnderstoodAddress } from '../../core/azure-address.ts'
+import { LazuliError } from '../../core/error.ts'
+import type { CallerKey } from '../caller-keys.ts'
+import { addressAnthropic } from './anthropic.ts'
+import { addressAzure } from './azure.ts'
+import type { AddressedCall, CallPlan, Credential } from './call.ts'
+import { addressGeneric } from './generic.ts'
+import { addressOpenai } from './openai.ts'
+
+export interface Addressing {
+  /**
+   * @throws LazuliError 400 for a name that cannot be part of an address, 401 without a key where one is wanted, 503
+   * when the stored key cannot be read, 500 for an instance without an address
+   */
+  address(plan: Omit<CallPlan, 'credential'>, callerKey: CallerKey | undefined): AddressedCall
+  /** The address alone, for an explanation; undefined where it cannot be told. */
+  urlOf(plan: Omit<CallPlan, 'credential'>): string | undefined
+  /** Where an instance is, as its adapter reads its address. */
+  locate(instance: ConfiguredInstance): Location
+}
+
+export interface Location {
+  origin: string
+  /** In front of Azure's own paths. */
+  prefix: string
+  /** In front of an OpenAI-compatible or Anthropic operation. */
+  base: string
+}
+
+/** @param simulator where instances of that kind are reached; its key is made anew at each start */
+export function createAddressing(simulator: () => { origin: string; key: string }): Addressing {
+  /** Reading an address costs more than the rest of a call's preparation; they never change their meaning. */
+  const understood = new Map<string, UnderstoodAddress>()
+  const locate = (instance: ConfiguredInstance): Location => {
+    if (instance.provider_type === 'simulator') {
+      const { origin } = simulator()
+      return { origin, prefix: '', base: '/openai/v1' }
+    }
+    const text = instance.api_base
+    if (text === undefined) throw noAddress(instance)
+    let known = understood.get(text)
+    if (known === undefined) {
+      known = understandAddress(text)
+      understood.set(text, known)
+    }
+    return known
+  }
+  return {
+    locate,
+    address(plan, callerKey) {
+      const simulated = plan.instance.provider_type === 'simulator'
+      const credential = simulated ? { key: simulator().key } : credentialOf(plan.instance, callerKey)
+      return addressOf({ ...plan, credential }, locate(plan.instance))
+    },
+    urlOf(plan) {
+      try {
+        return addressOf({ ...plan, credential: undefined }, locate(plan.instance)).url.href
+      } catch {
+        return undefined
+      }
+    },
+  }
+}
+
+function addressOf(plan: CallPlan, location: Location): AddressedCall {
+  const base = location.origin + location.base
+  switch (plan.instance.provider_type) {
+    case 'azure':
+    case 'simulator':
+      return addressAzure(plan, location)
+    case 'openai':
+      return addressOpenai(plan, base)
+    case 'anthropic':
+      return addressAnthropic(plan, base)
+    case 'generic':
+      return addressGeneric(plan, base)
+  }
+}
+
+function credentialOf(instance: ConfiguredInstance, callerKey: CallerKey | undefined): Credential | undefined {
+  const { credential } = instance
+  switch (credential.type) {
+    case 'key':
+      return { key: credential.key }
+    case 'unreadable':
+      throw credential.error
+    case 'passthrough':
+      if (callerKey !== undefined) return { key: callerKey.value, from: callerKey.header }
+      // Local servers mostly want none.
+      if (instance.provider_type === 'generic') return undefined
+      throw new LazuliError({
+        code: 'invalid_api_key',
+        status: 401,
+        message: `The instance ${instance.name} has no key of its own, and this request carries none for it.`,
+        fix: 'Store a key for the instance, or send yours as Authorization: Bearer or api-key.',
+      })
+  }
+}
+
+function noAddress(instance: ConfiguredInstance): LazuliError {
+  return new LazuliError({
+    code: 'proxy_instance_without_address',
+    status: 500,
+    message: `The instance ${instance.name} has no address.`,
+    fix: 'Give it its api_base.',
+  })
+}

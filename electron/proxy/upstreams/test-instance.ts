@@ -1,0 +1,84 @@
+import type { TestResult } from '../../../shared/contract.ts'
+import type { ConfiguredInstance } from '../../config/configuration.ts'
+import type { AttemptTap } from '../../core/tap.ts'
+import { asLazuliError } from '../failures.ts'
+import type { Sender } from '../send.ts'
+import { readAll } from '../transcode.ts'
+import { redirectError } from '../upstream-errors.ts'
+import type { Addressing, Location } from './address.ts'
+import { adviceFor } from './error-advice.ts'
+
+const UNHEARD: AttemptTap = { head() {}, bytes() {}, end() {} }
+const LIMIT_SECONDS = { connect: 10, first_byte: 20, idle: 20 }
+
+/**
+ * Tells whether an instance's address and key work, by listing its models: no tokens are used. Never throws.
+ * @param now monotonic milliseconds
+ */
+export async function testInstance(
+  instance: ConfiguredInstance,
+  tools: { addressing: Addressing; sender: Sender; now: () => number },
+): Promise<TestResult> {
+  const started = tools.now()
+  const elapsed = (): number => Math.round(tools.now() - started)
+  let request = `GET ${instance.api_base ?? instance.name}`
+  try {
+    const url = listUrl(instance, tools.addressing.locate(instance))
+    request = `GET ${url.href}`
+    const api = instance.provider_type === 'anthropic' ? 'messages' : 'chat'
+    const keyless = instance.credential.type === 'passthrough' && instance.provider_type !== 'simulator'
+    const headers = keyless ? [] : tools.addressing.address({ instance, deployment: 'test', api }, undefined).headers
+    const answer = await tools.sender.send(
+      { method: 'GET', url, headers: [...headers, ['accept', 'application/json']], body: [] },
+      LIMIT_SECONDS,
+      new AbortController().signal,
+      UNHEARD,
+    )
+    const text = (await readAll(answer, 8 * 1024 * 1024)).toString('utf8')
+    const facts = { request, status: answer.status, ms: elapsed() }
+    if (answer.status >= 300 && answer.status < 400) {
+      const { message, fix } = redirectError(answer.status, url.host)
+      return { ok: false, ...facts, message, ...(fix === undefined ? {} : { fix }) }
+    }
+    if (answer.status < 300) return { ok: true, ...facts, message: successMessage(text) }
+    if (keyless && (answer.status === 401 || answer.status === 403)) {
+      return { ok: true, ...facts, message: 'The address answers. No key is stored: each caller’s own key decides.' }
+    }
+    const advice = adviceFor(answer.status, text)
+    return {
+      ok: false,
+      ...facts,
+      message: advice?.cause ?? `The answer was ${answer.status}, which is not expected here.`,
+      ...(advice === undefined ? {} : { fix: advice.fix }),
+    }
+  } catch (thrown) {
+    const { message, fix } = asLazuliError(thrown)
+    return { ok: false, request, ms: elapsed(), message, ...(fix === undefined ? {} : { fix }) }
+  }
+}
+
+function listUrl(instance: ConfiguredInstance, location: Location): URL {
+  switch (instance.provider_type) {
+    case 'azure':
+    case 'simulator': {
+      const version = instance.api_version
+      const path = version === 'v1' || version === 'preview' ? '/openai/v1/models' : '/openai/models'
+      const query = version === 'v1' ? '' : `?api-version=${version}`
+      return new URL(`${location.origin}${location.prefix}${path}${query}`)
+    }
+    case 'openai':
+    case 'anthropic':
+    case 'generic':
+      return new URL(`${location.origin}${location.base}/models`)
+  }
+}
+
+function successMessage(text: string): string {
+  try {
+    const { data } = JSON.parse(text) as { data?: unknown }
+    if (Array.isArray(data)) return `Address and key work; ${data.length} models are listed.`
+  } catch {
+    // Some gateways answer with a page; the status counts.
+  }
+  return 'Address and key work.'
+}
