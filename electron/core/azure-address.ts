@@ -193,13 +193,15 @@ function splitPath(path: string, flavour: AddressFlavour, notes: string[]): { pr
     const operationless = withoutOperation(path)
     return {
       prefix: AZURE_PATH.exec(path)?.[1] ?? operationless.replace(/\/v1$/i, ''),
-      base: operationless === '' ? '/v1' : operationless,
+      // Anthropic's clients leave the version out of their base, OpenAI's have it in.
+      base: /^$|\/anthropic$/i.test(operationless) ? `${operationless}/v1` : operationless,
     }
   }
   const project = /^\/api\/projects\/([^/]+)/i.exec(path)?.[1]
   if (project !== undefined) notes.push(`project ${decoded(project)} left out: the resource itself is called`)
   const vendor = flavour === 'openai' || flavour === 'anthropic' || flavour === 'serverless'
-  return { prefix: '', base: vendor ? '/v1' : '/openai/v1' }
+  if (vendor) return { prefix: '', base: '/v1' }
+  return { prefix: '', base: /^\/anthropic(?:\/|$)/i.test(path) ? '/anthropic/v1' : '/openai/v1' }
 }
 
 function deploymentOf(path: string, query: URLSearchParams): string | undefined {

@@ -167,6 +167,15 @@ describe('gateways, vendors and local servers', () => {
     })
   })
 
+  it.each([
+    ['https://contoso.services.ai.azure.com/anthropic', '/anthropic/v1'],
+    ['https://contoso.services.ai.azure.com/', '/openai/v1'],
+    ['http://localhost:11437/anthropic', '/anthropic/v1'],
+    ['https://gw.example/x/anthropic/v1/messages', '/x/anthropic/v1'],
+  ])('gives the base of the API that %s points at', (text, base) => {
+    expect(understandAddress(text).base).toBe(base)
+  })
+
   it('warns of plain http beyond this machine', () => {
     expect(understandAddress('http://10.0.0.7:8000/v1').sentence).toContain('not encrypted')
     expect(understandAddress('http://localhost:8000/v1').sentence).not.toContain('not encrypted')

@@ -9,8 +9,10 @@ import { isObject, textOf, type JsonObject } from './json.ts'
 import { messagesBody, messagesFrames } from './messages-answer.ts'
 import { countMessagesTokens, readMessagesRequest, refuseOtherModels } from './messages-request.ts'
 import { refuseMessages } from './messages-rules.ts'
-import { planAnswer } from './plan-answer.ts'
+import { planAnswer, type Plan } from './plan-answer.ts'
 import type { Reply } from './reply.ts'
+import { responsesBody, responsesFrames } from './responses-answer.ts'
+import { readResponsesRequest } from './responses-request.ts'
 import type { Operation } from './simulator-paths.ts'
 import { troubleOf } from './troubles.ts'
 
@@ -42,6 +44,8 @@ export async function answerRequest(
     }
     case 'chat':
       return answerChat(bodyOf(bytes), operation.deployment, reply, context)
+    case 'responses':
+      return answerResponses(bodyOf(bytes), reply, context)
     case 'embeddings': {
       const body = bodyOf(bytes)
       return reply.json(200, embeddingsBody(body, modelOf(body, operation.deployment)))
@@ -63,14 +67,7 @@ function answerChat(
   const model = modelOf(body, deployment)
   const asked = readChatRequest(body, model, profileOf(model))
   const plan = planAnswer(asked)
-  const trouble = troubleOf(plan.order)
-  if (trouble !== undefined) throw trouble
-  if (plan.order?.kind === 'prompt-filter') {
-    throw new SimulatedFailure(400, 'content_filter', 'The prompt was refused by the content filter (simulated).', {
-      param: 'prompt',
-      inner: blockedPrompt,
-    })
-  }
+  refuseOnOrder(plan)
   const head = {
     id: context.newId('chatcmpl-'),
     created: Math.floor(context.now() / 1000),
@@ -78,6 +75,33 @@ function answerChat(
     newId: context.newId,
   }
   return asked.stream ? reply.stream(chatFrames(plan, head, body), plan) : reply.whole(chatBody(plan, head), plan)
+}
+
+function answerResponses(body: JsonObject, reply: Reply, context: AnswerContext): Promise<void> {
+  const model = modelOf(body, undefined)
+  const asked = readResponsesRequest(body, model, profileOf(model))
+  const plan = planAnswer(asked)
+  refuseOnOrder(plan)
+  const head = {
+    id: context.newId('resp_'),
+    created: Math.floor(context.now() / 1000),
+    model,
+    newId: context.newId,
+  }
+  return asked.stream
+    ? reply.stream(responsesFrames(plan, head, body), plan)
+    : reply.whole(responsesBody(plan, head, body), plan)
+}
+
+/** The errors that a caller of OpenAI's APIs can ask for. */
+function refuseOnOrder(plan: Plan): void {
+  const trouble = troubleOf(plan.order)
+  if (trouble !== undefined) throw trouble
+  if (plan.order?.kind !== 'prompt-filter') return
+  throw new SimulatedFailure(400, 'content_filter', 'The prompt was refused by the content filter (simulated).', {
+    param: 'prompt',
+    inner: blockedPrompt,
+  })
 }
 
 async function answerMessages(

@@ -1,6 +1,13 @@
 import type { ModelProfile } from '../../../core/models/profile.ts'
 import { withoutReminders, type Asked } from './asked.ts'
 import { SimulatedFailure } from './failure.ts'
+import {
+  invalidValue as wrong,
+  reasons,
+  refuseSampling,
+  unsupportedParameter,
+  wholeNumber,
+} from './openai-parameters.ts'
 import { isObject, listOf, objectOf, textOf, type JsonObject } from './json.ts'
 import { countTokens } from './tokens.ts'
 
@@ -39,10 +46,10 @@ export function readChatRequest(body: JsonObject, model: string, profile: ModelP
         ? { kind: 'schema', schema: objectOf(format['json_schema'])['schema'] }
         : { kind: format['type'] === 'json_object' ? 'json' : 'text' },
     wire: 'Chat',
-    thinks: profile.maxTokensField === 'max_completion_tokens' && profile.efforts.length > 0 && thinks(body, profile),
+    thinks: reasons(profile, body['reasoning_effort']),
     inputTokens:
       countTokens(JSON.stringify(messages)) + (tools.length === 0 ? 0 : countTokens(JSON.stringify(body['tools']))),
-    maxTokens: numberOf(body['max_completion_tokens']) ?? numberOf(body['max_tokens']),
+    maxTokens: wholeNumber(body['max_completion_tokens']) ?? wholeNumber(body['max_tokens']),
     stop: typeof body['stop'] === 'string' ? [body['stop']] : listOf(body['stop']).map(textOf),
     stream: body['stream'] === true,
   }
@@ -59,31 +66,16 @@ export function chatText(content: unknown): string {
 
 function refuseParameters(body: JsonObject, profile: ModelProfile): void {
   if ('max_tokens' in body && profile.maxTokensField === 'max_completion_tokens') {
-    throw unsupported('max_tokens', "Use 'max_completion_tokens' instead.")
+    throw unsupportedParameter('max_tokens', "Use 'max_completion_tokens' instead.")
   }
-  const effort = body['reasoning_effort']
-  const quiet = profile.samplingWithoutEffort && effort === 'none'
-  for (const name of profile.rejects) {
-    const value = body[name]
-    const usual = (name === 'temperature' || name === 'top_p') && value === 1
-    if (value !== undefined && value !== null && !usual && !quiet && name in body) throw unsupported(name)
-  }
-  if (typeof effort === 'string' && !profile.efforts.some((one) => one === effort)) {
-    if (profile.efforts.length === 0) throw unsupported('reasoning_effort')
-    throw new SimulatedFailure(
-      400,
-      'unsupported_value',
-      `Unsupported value: 'reasoning_effort' takes ${profile.efforts.join(', ')} with this model, not '${effort}' (simulated).`,
-      { param: 'reasoning_effort' },
-    )
-  }
+  refuseSampling(body, profile, body['reasoning_effort'], 'reasoning_effort')
   if (isObject(body['stream_options']) && body['stream'] !== true) {
     throw wrong('stream_options', "'stream_options' is only allowed when 'stream' is true.")
   }
-  if ((numberOf(body['n']) ?? 1) > 1) throw wrong('n', 'The simulator gives one choice only.')
+  if ((wholeNumber(body['n']) ?? 1) > 1) throw wrong('n', 'The simulator gives one choice only.')
   for (const name of ['max_tokens', 'max_completion_tokens']) {
     const value = body[name]
-    if (value !== undefined && value !== null && (numberOf(value) ?? 0) < 1) {
+    if (value !== undefined && value !== null && (wholeNumber(value) ?? 0) < 1) {
       throw wrong(name, `'${name}' must be a whole number of at least 1.`)
     }
   }
@@ -162,27 +154,4 @@ function readResults(messages: readonly unknown[]): Asked['results'] {
     const message = objectOf(raw)
     return { name: names.get(textOf(message['tool_call_id'])) ?? 'a tool', text: chatText(message['content']) }
   })
-}
-
-function thinks(body: JsonObject, profile: ModelProfile): boolean {
-  // Models that can do without thinking do so unless they are told to think.
-  const usual = profile.efforts.includes('none') ? 'none' : 'medium'
-  return (body['reasoning_effort'] ?? usual) !== 'none'
-}
-
-function numberOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isInteger(value) ? value : undefined
-}
-
-function unsupported(name: string, advice = ''): SimulatedFailure {
-  return new SimulatedFailure(
-    400,
-    'unsupported_parameter',
-    `Unsupported parameter: '${name}' is not supported with this model (simulated). ${advice}`.trim(),
-    { param: name },
-  )
-}
-
-function wrong(param: string, message: string): SimulatedFailure {
-  return new SimulatedFailure(400, 'invalid_value', `${message} (simulated)`, { param })
 }

@@ -3,7 +3,7 @@ export type Operation =
   | { kind: 'chat' | 'embeddings'; deployment: string | undefined }
   | { kind: 'models' }
   | { kind: 'model'; model: string }
-  | { kind: 'messages' | 'count-tokens' }
+  | { kind: 'responses' | 'messages' | 'count-tokens' }
 
 /** Reads method and target as Azure and Foundry lay them out; undefined for what is not there. */
 export function readOperation(method: string, target: string): Operation | undefined {
@@ -20,6 +20,10 @@ export function readOperation(method: string, target: string): Operation | undef
       return { kind: 'chat', deployment: undefined }
     case '/openai/v1/embeddings':
       return { kind: 'embeddings', deployment: undefined }
+    case '/openai/v1/responses':
+      return { kind: 'responses' }
+    case '/openai/responses':
+      return dated(url) ? { kind: 'responses' } : undefined
     case '/anthropic/v1/messages':
       return { kind: 'messages' }
     case '/anthropic/v1/messages/count_tokens':
