@@ -30,7 +30,9 @@ export function unwrapCustomInput(args: string): string {
 
 const opening = /^\s*\{\s*"input"\s*:\s*"/
 /** Anything that may still become the opening. */
-const openingPrefix = /^\s*(?:\{\s*(?:"(?:i(?:n(?:p(?:u(?:t(?:"\s*(?::\s*)?)?)?)?)?)?)?)?)?$/
+const openingPrefix = /^\s*(?:\{\s*(?:"(?:i(?:n(?:p(?:u(?:t(?:"\s*(?::\s*)?)?)?)?)?)?)?|\})?)?$/
+
+const emptyObject = /^\s*(?:\{\s*\}\s*)?$/
 
 /** Streams the text out of arguments that arrive in pieces. */
 export class CustomInputReader {
@@ -63,7 +65,8 @@ export class CustomInputReader {
 
   /** What was held back when the arguments end in the middle. */
   end(): string {
-    return this.#state === 'opening' && this.#buffer.trim() !== '{}' ? this.#drain() : ''
+    if (this.#state === 'text' || this.#state === 'closed' || emptyObject.test(this.#buffer)) return ''
+    return this.#drain()
   }
 
   #drain(): string {
