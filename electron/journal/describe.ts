@@ -96,42 +96,47 @@ export function secretsOf(exchange: LiveExchange, known: readonly string[]): str
 export const contentType = (headers: readonly Header[] | undefined): string | undefined =>
   headers?.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
 
-/** Where each piece of a body lies in its memory, so that another body's piece can be recognised as part of it. */
-function piecesWithin(body: HeldBody, base: HeldBody): BodyPiece[] {
-  return body.pieces.map((piece) => {
-    let from = 0
-    for (const whole of base.pieces) {
-      const offset = piece.byteOffset - whole.byteOffset
-      if (piece.buffer === whole.buffer && offset >= 0 && offset + piece.length <= whole.length) {
-        return { from: from + offset, length: piece.length }
-      }
-      from += whole.length
-    }
-    return piece
-  })
+/** A copy in memory of its own, so that it can be moved to another thread without taking its neighbours along. */
+function ownCopy(piece: Uint8Array): Uint8Array<ArrayBuffer> {
+  const copy = Buffer.allocUnsafeSlow(piece.length)
+  copy.set(piece)
+  return copy
 }
 
-const bodyParts = (body: HeldBody, pieces: BodyPiece[]): BodyParts => ({
-  pieces,
-  total: body.total,
-  truncated: body.truncated,
-})
+/** Where in the client's body a piece of an attempt's lies, if it is the same memory. */
+function rangeWithin(piece: Uint8Array, base: HeldBody): BodyPiece | undefined {
+  let from = 0
+  for (const whole of base.pieces) {
+    const offset = piece.byteOffset - whole.byteOffset
+    if (piece.buffer === whole.buffer && offset >= 0 && offset + piece.length <= whole.length) {
+      return { from: from + offset, length: piece.length }
+    }
+    from += whole.length
+  }
+  return undefined
+}
+
+/** @param base the client's body, for an attempt's */
+function bodyParts(body: HeldBody, bodies: boolean, base?: HeldBody): BodyParts {
+  const pieces = bodies
+    ? body.pieces.map((piece) => (base === undefined ? undefined : rangeWithin(piece, base)) ?? ownCopy(piece))
+    : []
+  return { pieces, total: body.total, truncated: body.truncated }
+}
 
 /**
  * The record of an ended exchange. Takes the lanes away from it: nothing can be read from them afterwards. An attempt's
  * body names the parts that it shares with the client's instead of repeating them.
  */
-export function recordOf(exchange: LiveExchange, known: readonly string[], bodies: boolean): ExchangeRecord {
-  const { upstream, client, body } = exchange
+export function recordOf(exchange: LiveExchange, known: readonly string[]): ExchangeRecord {
+  const { upstream, client, body, bodies } = exchange
   return {
     summary: summarize(exchange),
     detail: describeExchange(exchange),
     secrets: secretsOf(exchange, known),
     bodies,
-    request: bodyParts(body, bodies ? [...body.pieces] : []),
-    attemptBodies: exchange.attempts.map((attempt) =>
-      bodyParts(attempt.body, bodies ? piecesWithin(attempt.body, body) : []),
-    ),
+    request: bodyParts(body, bodies),
+    attemptBodies: exchange.attempts.map((attempt) => bodyParts(attempt.body, bodies, body)),
     client: client.take(upstream),
     upstream: upstream.take(),
   }

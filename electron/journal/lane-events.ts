@@ -75,10 +75,12 @@ export class LaneEvents {
     this.#start = this.#length
   }
 
-  /** Events [from, from + limit). */
-  slice(from: number, limit: number): LaneEvent[] {
+  /** Events [from, from + limit), fewer when they hold more than `bytes`; at least one where there is one. */
+  slice(from: number, limit: number, bytes: number): LaneEvent[] {
     const events: LaneEvent[] = []
+    const start = this.#from[from] ?? 0
     for (let index = from; index < Math.min(this.count, from + limit); index++) {
+      if (index > from && (this.#to[index] ?? 0) - start > bytes) break
       const raw = this.#bytes.toString('utf8', this.#from[index], this.#to[index])
       const name = this.#stream ? nameOf(raw) : undefined
       events.push({ index, atMs: this.#at[index] ?? 0, ...(name === undefined ? {} : { name }), raw })

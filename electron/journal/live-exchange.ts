@@ -16,18 +16,15 @@ export interface Clock {
 
 /** What the journal wants to hear of a running exchange. */
 export interface LiveListener {
+  /** It turned out to be a request for a model. */
+  counted(): void
   /** Its row has changed. */
   changed(exchange: LiveExchange): void
   /** It holds so many bytes more (or less). */
-  held(exchange: LiveExchange, bytes: number): void
+  held(bytes: number): void
   /** Bytes were added to a lane; called only while `watched`. */
   grew(exchange: LiveExchange): void
   ended(exchange: LiveExchange): void
-}
-
-export interface CaptureLimits {
-  /** Most bytes of a lane or a body. */
-  laneBytes: number
 }
 
 /** A body as a list of pieces that the proxy owns; they are referred to, not copied, until the exchange ends. */
@@ -72,6 +69,8 @@ export class LiveExchange implements ExchangeTap {
   failure: Failure | undefined
   upstream: LaneBuffer
   client: LaneBuffer
+  /** May its bodies and lanes be shown and stored? */
+  bodies = true
   /** Does somebody follow the bytes now? */
   watched = false
   /** Counts changes to everything but the lanes. */
@@ -79,19 +78,20 @@ export class LiveExchange implements ExchangeTap {
 
   readonly #clock: Clock
   readonly #began: number
-  readonly #limits: CaptureLimits
+  readonly #laneBytes: number
   readonly #listener: LiveListener
 
-  constructor(id: string, start: ExchangeStart, clock: Clock, limits: CaptureLimits, listener: LiveListener) {
+  /** @param laneBytes most bytes to keep of a lane or a body */
+  constructor(id: string, start: ExchangeStart, clock: Clock, laneBytes: number, listener: LiveListener) {
     this.id = id
     this.start = start
     this.startedAt = Math.floor(clock.wall())
     this.#clock = clock
     this.#began = clock.monotonic()
-    this.#limits = limits
+    this.#laneBytes = laneBytes
     this.#listener = listener
-    this.upstream = new LaneBuffer(limits.laneBytes)
-    this.client = new LaneBuffer(limits.laneBytes, this.upstream)
+    this.upstream = new LaneBuffer(laneBytes)
+    this.client = new LaneBuffer(laneBytes, this.upstream)
   }
 
   get upstreamDialect(): DialectId | undefined {
@@ -111,6 +111,7 @@ export class LiveExchange implements ExchangeTap {
 
   describe(what: Description): void {
     if (this.state !== 'active') return
+    if (what.clientDialect !== undefined && this.what.clientDialect === undefined) this.#listener.counted()
     this.what = { ...this.what, ...what }
     this.#changed()
   }
@@ -132,9 +133,9 @@ export class LiveExchange implements ExchangeTap {
     if (this.state !== 'active') return this.#tap(attempt, new LaneBuffer(0))
     attempt.body = this.#hold(start.body)
     if (this.upstream.total > 0) {
-      this.#listener.held(this, -this.upstream.held)
-      this.upstream = new LaneBuffer(this.#limits.laneBytes)
-      if (this.client.total === 0) this.client = new LaneBuffer(this.#limits.laneBytes, this.upstream)
+      this.#listener.held(-this.upstream.held)
+      this.upstream = new LaneBuffer(this.#laneBytes)
+      if (this.client.total === 0) this.client = new LaneBuffer(this.#laneBytes, this.upstream)
     }
     this.attempts.push(attempt)
     this.#changed()
@@ -182,12 +183,12 @@ export class LiveExchange implements ExchangeTap {
       attempt.body = { pieces: [], total: attempt.body.total, truncated: attempt.body.total > 0 }
     }
     this.version++
-    this.#listener.held(this, this.#held() - before)
+    this.#listener.held(this.#held() - before)
   }
 
   /** Lets go of all bytes, once they were handed over. */
   release(): void {
-    this.#listener.held(this, -this.#held())
+    this.#listener.held(-this.#held())
     this.upstream = new LaneBuffer(0)
     this.client = new LaneBuffer(0)
     this.body = noBody
@@ -196,7 +197,12 @@ export class LiveExchange implements ExchangeTap {
 
   #held(): number {
     const kept = (body: HeldBody): number => body.pieces.reduce((sum, piece) => sum + piece.length, 0)
-    return this.upstream.held + this.client.held + kept(this.body) + this.attempts.reduce((sum, one) => sum + kept(one.body), 0)
+    return (
+      this.upstream.held +
+      this.client.held +
+      kept(this.body) +
+      this.attempts.reduce((sum, one) => sum + kept(one.body), 0)
+    )
   }
 
   #tap(attempt: LiveAttempt, lane: LaneBuffer): AttemptTap {
@@ -227,25 +233,25 @@ export class LiveExchange implements ExchangeTap {
   #append(lane: LaneBuffer, chunk: Uint8Array, now: number): void {
     const held = lane.held
     lane.append(chunk, now)
-    if (lane.held !== held) this.#listener.held(this, lane.held - held)
+    if (lane.held !== held) this.#listener.held(lane.held - held)
     if (this.watched) this.#listener.grew(this)
   }
 
   /** Refers to the pieces, up to the limit. */
   #hold(pieces: readonly Uint8Array[]): HeldBody {
     const total = pieces.reduce((sum, piece) => sum + piece.length, 0)
-    if (total <= this.#limits.laneBytes) {
-      this.#listener.held(this, total)
+    if (total <= this.#laneBytes) {
+      this.#listener.held(total)
       return { pieces, total, truncated: false }
     }
     const kept: Uint8Array[] = []
-    let room = this.#limits.laneBytes
+    let room = this.#laneBytes
     for (const piece of pieces) {
       if (room === 0) break
       kept.push(piece.subarray(0, room))
       room -= kept.at(-1)!.length
     }
-    this.#listener.held(this, this.#limits.laneBytes)
+    this.#listener.held(this.#laneBytes)
     return { pieces: kept, total, truncated: true }
   }
 

@@ -2,11 +2,11 @@
  * What the journal and its thread say to each other. Records go one way and are acknowledged once they are committed;
  * questions are answered in order, so an answer knows of every record that was sent before its question.
  */
-import type { Attempt, DialectId, ExchangeDetail, ExchangeSummary, Failure, Lane, LanePage } from '../../shared/exchange.ts'
+import type { Attempt, ExchangeDetail, ExchangeSummary, Failure, Lane, LanePage } from '../../shared/exchange.ts'
 import type { LaneParts } from './lane-buffer.ts'
 
 export interface Limits {
-  /** 0 keeps nothing beyond the present day's… see `Config.journal`: rows older than this many days go. */
+  /** Exchanges that began more days ago go. */
   keepDays: number
   /** Bound of the store, in bytes. */
   maxBytes: number
@@ -15,7 +15,7 @@ export interface Limits {
 }
 
 /** A piece of an attempt's body: bytes of its own, or `length` bytes of the client's body from `from` on. */
-export type BodyPiece = Uint8Array | { from: number; length: number }
+export type BodyPiece = Uint8Array<ArrayBuffer> | { from: number; length: number }
 
 export interface BodyParts {
   pieces: BodyPiece[]
@@ -41,12 +41,6 @@ export interface ExchangeRecord {
 
 export type RecordedDetail = Omit<ExchangeDetail, 'summary' | 'requestBody' | 'attempts'> & {
   attempts: Omit<Attempt, 'requestBody'>[]
-}
-
-/** What was learnt of an exchange from its bytes. */
-export interface Learnt {
-  id: string
-  summary: ExchangeSummary
 }
 
 export interface WorkerSettings {
@@ -78,16 +72,15 @@ export interface Answers {
 
 export type ToWorker =
   | { type: 'records'; records: ExchangeRecord[]; now: number }
-  | { type: 'ask'; number: number; question: Question; now: number }
+  | { type: 'ask'; number: number; question: Question }
   | { type: 'limits'; limits: Limits; now: number }
   | { type: 'prune'; now: number }
 
 export type FromWorker =
-  | { type: 'learnt'; learnt: Learnt[] }
+  /** Rows as they are stored: with the figures that were read from the bytes. */
+  | { type: 'rows'; rows: ExchangeSummary[] }
   /** These are committed, or given up (`kept: false`). */
   | { type: 'settled'; ids: string[]; kept: boolean }
   | { type: 'answer'; number: number; value: Answers[keyof Answers] }
   | { type: 'failed'; number: number; failure: Failure }
   | { type: 'problem'; problem: Failure | undefined }
-
-export type DialectOfRecord = DialectId | undefined

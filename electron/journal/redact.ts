@@ -24,7 +24,8 @@ const secretHeaders: ReadonlySet<string> = new Set([
   'x-ms-authorization-auxiliary',
 ])
 /** Names that no list foresaw: `x-acme-token`, `portkey-apikey`, `x-client-secret`. */
-const secretHeaderName = /(?:^|[-_])(?:api-?key|auth|authorization|credentials?|key|passwd|password|secret|signature|token)$/
+const secretHeaderName =
+  /(?:^|[-_])(?:api-?key|auth|authorization|credentials?|key|passwd|password|secret|signature|token)$/
 
 const secretParameters: ReadonlySet<string> = new Set([
   'access_token',
@@ -46,7 +47,8 @@ const secretParameters: ReadonlySet<string> = new Set([
 ])
 
 /** Schemes that may stay as a hint; any other first word could itself be the secret. */
-const scheme = /^(?:AWS4-HMAC-SHA256|Basic|Bearer|Digest|Negotiate|SharedAccessSignature|SharedKey|SharedKeyLite|Token) +/i
+const scheme =
+  /^(?:AWS4-HMAC-SHA256|Basic|Bearer|Digest|Negotiate|SharedAccessSignature|SharedKey|SharedKeyLite|Token) +/i
 
 /** A shorter value is not looked for: it would match by chance. */
 const shortestKnown = 6
@@ -110,7 +112,9 @@ export function credentialsIn(headers: readonly Header[], url: string): string[]
 function base64Forms(secret: string): string[] {
   const bytes = Buffer.from(secret)
   return [0, 1, 2].flatMap((shift) => {
-    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64').replace(/=+$/, '')
+    const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .replace(/=+$/, '')
     const from = shift === 0 ? 0 : shift + 1
     const to = (shift + bytes.length) % 3 === 0 ? encoded.length : encoded.length - 1
     const form = encoded.slice(from, to)

@@ -61,7 +61,7 @@ function firstEvent(bytes: Buffer, mark: string): Json | undefined {
 
 function usageOf(entries: Record<keyof Usage, number | undefined>): Usage | undefined {
   const known = Object.entries(entries).filter(([, value]) => value !== undefined)
-  return known.length === 0 ? undefined : (Object.fromEntries(known) as Usage)
+  return known.length === 0 ? undefined : Object.fromEntries(known)
 }
 
 const chatUsage = (raw: Json): Usage | undefined =>
@@ -118,14 +118,15 @@ const figures = (usage: Usage | undefined, flags: ExchangeFlag[]): Figures => ({
 })
 
 function chatFlags(answer: Json): ExchangeFlag[] {
-  return list(answer['choices']).flatMap((choice) => [
-    ...flagOf(choice['finish_reason']),
-    ...(typeof object(choice['message'])['refusal'] === 'string' ? flagOf('refusal') : []),
-  ])
+  const choices = list(answer['choices'])
+  const refused = choices.some((choice) => typeof object(choice['message'])['refusal'] === 'string')
+  return [...choices.flatMap((choice) => flagOf(choice['finish_reason'])), ...(refused ? flagOf('refusal') : [])]
 }
 
 function responsesFlags(response: Json): ExchangeFlag[] {
-  const refused = list(response['output']).some((item) => list(item['content']).some((part) => part['type'] === 'refusal'))
+  const refused = list(response['output']).some((item) =>
+    list(item['content']).some((part) => part['type'] === 'refusal'),
+  )
   return [...flagOf(object(response['incomplete_details'])['reason']), ...(refused ? flagOf('refusal') : [])]
 }
 

@@ -1,0 +1,121 @@
+/**
+ * What is stored of one exchange besides its row, as one block of bytes. A part that repeats another (an attempt's body
+ * the client's, a relayed answer the upstream's) is stored as references to it.
+ *
+ * Layout: one byte codec (0 plain, 1 zstd), then the length of the head (32 bits, little endian), the head as JSON, and
+ * for each section its own bytes, its times (64-bit floats) and its offsets (32 bits).
+ */
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import type { RecordedDetail } from './protocol.ts'
+
+/** Bytes of the section's own (a length), or a range of its base. */
+export type Span = number | [from: number, length: number]
+
+export interface Section {
+  /** The whole of it. */
+  bytes: Buffer
+  /** Bytes that were seen; more than `bytes` when it was cut short. */
+  total: number
+  truncated: boolean
+  /** How `bytes` is made up from the base's bytes and its own; absent: all its own. */
+  spans?: Span[]
+  /** For lanes: when each chunk ended, and the offset after it. */
+  at: Float64Array
+  ends: Uint32Array
+}
+
+export interface Content {
+  detail: RecordedDetail
+  request: Section
+  attempts: Section[]
+  upstream: Section
+  client: Section
+}
+
+interface Head {
+  detail: RecordedDetail
+  sections: { total: number; truncated: boolean; spans: Span[]; chunks: number }[]
+}
+
+/** Smaller blocks gain less than the 45 µs that setting up the compressor costs; larger ones are mostly pictures. */
+const smallestCompressed = 8 * 1024
+const largestCompressed = 4 * 1024 * 1024
+
+export const emptySection = (total: number): Section => ({
+  bytes: Buffer.alloc(0),
+  total,
+  truncated: total > 0,
+  at: new Float64Array(),
+  ends: new Uint32Array(),
+})
+
+const sectionsOf = (content: Content): Section[] => [
+  content.request,
+  ...content.attempts,
+  content.upstream,
+  content.client,
+]
+const raw = (array: Float64Array | Uint32Array): Buffer => Buffer.from(array.buffer, array.byteOffset, array.byteLength)
+const ownSpans = (section: Section): Span[] => section.spans ?? [section.bytes.length]
+const lengthOf = (span: Span): number => (typeof span === 'number' ? span : span[1])
+
+/** The content as bytes. `finish` may change the head's text, which stays JSON. */
+export function packContent(content: Content, finish: (head: string) => string): Buffer {
+  const head: Head = {
+    detail: content.detail,
+    sections: sectionsOf(content).map((section) => ({
+      total: section.total,
+      truncated: section.truncated,
+      spans: ownSpans(section),
+      chunks: section.at.length,
+    })),
+  }
+  const text = Buffer.from(finish(JSON.stringify(head)))
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(text.length)
+  const pieces: Buffer[] = [length, text]
+  for (const section of sectionsOf(content)) {
+    let offset = 0
+    for (const span of ownSpans(section)) {
+      if (typeof span === 'number') pieces.push(section.bytes.subarray(offset, offset + span))
+      offset += lengthOf(span)
+    }
+    pieces.push(raw(section.at), raw(section.ends))
+  }
+  const size = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  if (size < smallestCompressed || size > largestCompressed) return Buffer.concat([Buffer.of(0), ...pieces])
+  const params = { [constants.ZSTD_c_compressionLevel]: 1 }
+  return Buffer.concat([Buffer.of(1), zstdCompressSync(Buffer.concat(pieces), { params })])
+}
+
+/** The opposite of `packContent`. Throws on anything else. */
+export function unpackContent(block: Uint8Array): Content {
+  const stored = Buffer.from(block.buffer, block.byteOffset + 1, block.byteLength - 1)
+  const plain = block[0] === 1 ? zstdDecompressSync(stored) : stored
+  let offset = 4 + plain.readUInt32LE(0)
+  const head = JSON.parse(plain.toString('utf8', 4, offset)) as Head
+  const take = (length: number): Buffer => {
+    const piece = plain.subarray(offset, offset + length)
+    offset += length
+    return piece
+  }
+  const sections: Section[] = []
+  const attempts = head.sections.length - 3
+  for (const [index, { total, truncated, spans, chunks }] of head.sections.entries()) {
+    // Attempts' bodies refer to the request, the client's lane to the upstream's.
+    const base = sections[index <= attempts ? 0 : index - 1]?.bytes ?? plain
+    const pieces = spans.map((span) =>
+      typeof span === 'number' ? take(span) : base.subarray(span[0], span[0] + span[1]),
+    )
+    const bytes = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
+    // Copies, because typed arrays must lie at multiples of their element's size.
+    const at = new Float64Array(new Uint8Array(take(chunks * 8)).buffer)
+    const ends = new Uint32Array(new Uint8Array(take(chunks * 4)).buffer)
+    sections.push({ bytes, total, truncated, spans, at, ends })
+  }
+  const [request, ...rest] = sections
+  const client = rest.pop()
+  const upstream = rest.pop()
+  if (request === undefined || upstream === undefined || client === undefined) throw new Error('not a stored exchange')
+  return { detail: head.detail, request, attempts: rest, upstream, client }
+}

@@ -1,0 +1,110 @@
+/**
+ * Makes of a record what is stored: puts the pieces together, reads the figures, masks every known secret. Runs in the
+ * recorder's thread.
+ */
+import type { DialectId, ExchangeFlag, ExchangeSummary } from '../../shared/exchange.ts'
+import { type Content, emptySection, packContent, type Section, type Span } from './content.ts'
+import type { LaneParts } from './lane-buffer.ts'
+import { isEventStream } from './lane-events.ts'
+import type { BodyParts, ExchangeRecord } from './protocol.ts'
+import type { Redactor } from './redact.ts'
+import { type Figures, readFigures } from './usage.ts'
+
+/** One exchange, ready to be stored. */
+export interface FinishedRecord {
+  id: string
+  startedAt: number
+  summary: ExchangeSummary
+  content: Buffer
+}
+
+const none = { at: new Float64Array(), ends: new Uint32Array() }
+const noBase = Buffer.alloc(0)
+
+/** References stay only where the bytes are still the same after masking. */
+function checked(spans: readonly Span[], bytes: Buffer, base: Buffer): Span[] {
+  let offset = 0
+  return spans.map((span) => {
+    const length = typeof span === 'number' ? span : span[1]
+    const mine = bytes.subarray(offset, offset + length)
+    offset += length
+    if (typeof span === 'number') return span
+    return mine.equals(base.subarray(span[0], span[0] + length)) ? span : length
+  })
+}
+
+function body(parts: BodyParts, base: { raw: Buffer; masked: Buffer }, redactor: Redactor): Section & { raw: Buffer } {
+  const raw = Buffer.concat(
+    parts.pieces.map((piece) =>
+      piece instanceof Uint8Array ? piece : base.raw.subarray(piece.from, piece.from + piece.length),
+    ),
+  )
+  const bytes = Buffer.from(raw)
+  redactor.mask(bytes)
+  const spans = parts.pieces.map((piece): Span =>
+    piece instanceof Uint8Array ? piece.length : [piece.from, piece.length],
+  )
+  return {
+    raw,
+    bytes,
+    total: parts.total,
+    truncated: parts.truncated,
+    spans: checked(spans, bytes, base.masked),
+    ...none,
+  }
+}
+
+function lane(parts: LaneParts, base: { raw: Buffer; masked: Buffer }, redactor: Redactor): Section & { raw: Buffer } {
+  const own = Buffer.concat(parts.slabs)
+  const raw = parts.mirrored === 0 ? own : Buffer.concat([base.raw.subarray(0, parts.mirrored), own])
+  const bytes = Buffer.from(raw)
+  redactor.mask(bytes)
+  const spans: Span[] = parts.mirrored === 0 ? [own.length] : [[0, parts.mirrored], own.length]
+  const { total, truncated, at, ends } = parts
+  return { raw, bytes, total, truncated, spans: checked(spans, bytes, base.masked), at, ends }
+}
+
+/** The upstream's own answer is the better source: what the client did not ask for was taken out of its lane. */
+function figuresOf(record: ExchangeRecord, upstream: Buffer, client: Buffer): Figures {
+  const { summary, detail } = record
+  const read = (dialect: DialectId | undefined, headers: typeof detail.responseHeaders, bytes: Buffer): Figures => {
+    if (dialect === undefined || bytes.length === 0) return { flags: [] }
+    const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
+    return readFigures(dialect, isEventStream(type), bytes)
+  }
+  const above = read(summary.upstreamDialect, detail.attempts.at(-1)?.responseHeaders ?? [], upstream)
+  const below = above.usage === undefined ? read(summary.clientDialect, detail.responseHeaders, client) : undefined
+  const usage = summary.usage ?? above.usage ?? below?.usage
+  return { ...(usage === undefined ? {} : { usage }), flags: [...above.flags, ...(below?.flags ?? [])] }
+}
+
+function finishSummary(record: ExchangeRecord, figures: Figures, redactor: Redactor): ExchangeSummary {
+  const flags = new Set<ExchangeFlag>([...record.summary.flags, ...figures.flags])
+  const usage = figures.usage === undefined ? {} : { usage: figures.usage }
+  return redactor.deep({ ...record.summary, ...usage, flags: [...flags] })
+}
+
+/**
+ * @param largest most bytes that one exchange may take in the store; beyond, its bodies and lanes are left out
+ */
+export function finishRecord(record: ExchangeRecord, redactor: Redactor, largest: number): FinishedRecord {
+  const nothing = { raw: noBase, masked: noBase }
+  const request = body(record.request, nothing, redactor)
+  const asked = { raw: request.raw, masked: request.bytes }
+  const attempts = record.attemptBodies.map((parts) => body(parts, asked, redactor))
+  const upstream = lane(record.upstream, nothing, redactor)
+  const client = lane(record.client, { raw: upstream.raw, masked: upstream.bytes }, redactor)
+  const summary = finishSummary(record, figuresOf(record, upstream.raw, client.raw), redactor)
+  const whole: Content = { detail: record.detail, request, attempts, upstream, client }
+  const bare: Content = {
+    detail: record.detail,
+    request: emptySection(request.total),
+    attempts: attempts.map((attempt) => emptySection(attempt.total)),
+    upstream: emptySection(upstream.total),
+    client: emptySection(client.total),
+  }
+  const redact = (head: string): string => redactor.text(head)
+  let content = packContent(record.bodies ? whole : bare, redact)
+  if (record.bodies && content.length > largest) content = packContent(bare, redact)
+  return { id: summary.id, startedAt: summary.startedAt, summary, content }
+}

@@ -1,0 +1,332 @@
+/**
+ * The journal: listens to the proxy's traffic, shows it while it runs, and has it stored when it ends. On the way of
+ * the bytes it only copies them; decoding, redacting and storing happen later, the latter two in a thread of their own.
+ */
+import { LazuliError } from '../core/error.ts'
+import type { Log } from '../core/log.ts'
+import type { ExchangeStart, ExchangeTap, Tap } from '../core/tap.ts'
+import type { FeedBatch, FollowBatch } from '../../shared/contract.ts'
+import type { ExchangeDetail, ExchangeSummary, Failure, Lane, LanePage } from '../../shared/exchange.ts'
+import { recordOf, secretsOf, summarize } from './describe.ts'
+import { Feed, type Row } from './feed.ts'
+import { followLive, followStored } from './follow.ts'
+import { exchangeIds } from './ids.ts'
+import { type Clock, LiveExchange } from './live-exchange.ts'
+import { LiveView } from './live-view.ts'
+import { PausedExchange } from './paused-exchange.ts'
+import type { Limits } from './protocol.ts'
+import { RecorderThread } from './recorder-thread.ts'
+import { Redactor } from './redact.ts'
+import { RequestRate } from './request-rate.ts'
+
+/** Bounds of what is held in memory, in bytes. */
+export interface MemoryLimits {
+  /** One lane, or one request body. */
+  lane: number
+  /** All running exchanges together. */
+  active: number
+}
+
+export interface JournalOptions {
+  /** Folder of the database; undefined keeps it in memory (the data folder cannot be written). */
+  directory: string | undefined
+  /** `electron/journal/worker.ts`, or its bundle. */
+  workerUrl: URL
+  limits: Limits
+  /** Values that must never be stored or shown. Read at the end of each exchange, and when a running one is shown. */
+  secrets: () => readonly string[]
+  log: Log
+  clock?: Clock
+  /** Makes exchange ids, which must sort in the order in which they are made. */
+  newId?: () => string
+  memory?: MemoryLimits
+  /** How long to wait before a store that failed is tried again, in milliseconds. */
+  retryMs?: number
+}
+
+const realClock: Clock = { wall: () => Date.now(), monotonic: () => performance.now() }
+const defaultMemory: MemoryLimits = { lane: 32 * 1024 * 1024, active: 256 * 1024 * 1024 }
+const defaultRetryMs = 5000
+const pruneEveryMs = 10 * 60 * 1000
+/** Views of running exchanges that are kept although nobody follows them. */
+const idleViews = 4
+const pageBytes = 8 * 1024 * 1024
+
+/** Opens the store in a thread and begins at once; a store that cannot be opened shows in `problem()`. */
+export function openJournal(options: JournalOptions): Promise<Journal> {
+  return Promise.resolve(new Journal(options))
+}
+
+export class Journal implements Tap {
+  readonly #options: JournalOptions
+  readonly #clock: Clock
+  readonly #memory: MemoryLimits
+  readonly #newId: () => string
+  readonly #thread: RecorderThread
+  readonly #feed = new Feed()
+  readonly #rate: RequestRate
+  readonly #listeners = new Set<() => void>()
+  readonly #pruning: NodeJS.Timeout
+  /** Running exchanges that are recorded, oldest first. */
+  readonly #active = new Map<string, LiveExchange>()
+  /** Ended ones that are not stored yet. */
+  readonly #ending = new Map<string, Row>()
+  readonly #views = new Map<string, LiveView>()
+  #bodies: boolean
+  #recording = true
+  #unrecorded = 0
+  /** Bytes held for running exchanges. */
+  #held = 0
+  #redactor = { secrets: '', value: new Redactor([]) }
+
+  constructor(options: JournalOptions) {
+    this.#options = options
+    this.#clock = options.clock ?? realClock
+    this.#memory = options.memory ?? defaultMemory
+    this.#newId = options.newId ?? exchangeIds(() => this.#clock.wall(), Math.random)
+    this.#bodies = options.limits.bodies
+    this.#rate = new RequestRate(() => this.#clock.monotonic())
+    this.#thread = new RecorderThread({
+      workerUrl: options.workerUrl,
+      directory: options.directory,
+      limits: options.limits,
+      retryMs: options.retryMs ?? defaultRetryMs,
+      now: () => this.#clock.wall(),
+      log: options.log,
+      rows: (rows) => this.#stored(rows),
+      settled: (ids) => {
+        for (const id of ids) this.#ending.delete(id)
+      },
+      problem: () => this.#notify(),
+    })
+    this.#pruning = setInterval(() => this.#thread.prune(), pruneEveryMs)
+    this.#pruning.unref()
+  }
+
+  begin(start: ExchangeStart): ExchangeTap {
+    const id = this.#newId()
+    const counted = (): void => this.#rate.count()
+    if (!this.#recording) {
+      this.#unrecorded++
+      this.#notify()
+      return new PausedExchange(id, counted, () => {
+        this.#unrecorded--
+        this.#notify()
+      })
+    }
+    const exchange = new LiveExchange(id, start, this.#clock, this.#memory.lane, {
+      counted,
+      changed: (changed) => this.#changed(changed),
+      held: (bytes) => this.#hold(bytes),
+      grew: (grown) => this.#views.get(grown.id)?.wake(),
+      ended: (ended) => this.#ended(ended),
+    })
+    exchange.bodies = this.#bodies
+    this.#active.set(id, exchange)
+    this.#changed(exchange)
+    this.#notify()
+    return exchange
+  }
+
+  /** Running and stored exchanges, newest first. `before` = id of the oldest row that is known. */
+  async list(input: {
+    limit: number
+    before?: string | undefined
+  }): Promise<{ rows: ExchangeSummary[]; total: number }> {
+    const stored = await this.#thread.ask({ type: 'list', limit: input.limit, before: input.before })
+    const rows = new Map(stored.rows.map((row) => [row.id, row]))
+    let total = stored.total
+    for (const row of this.#rowsInMemory()) {
+      total++
+      if (input.before === undefined || row.id < input.before) rows.set(row.id, row.summary())
+    }
+    const sorted = [...rows.values()].toSorted((a, b) => (a.id < b.id ? 1 : -1))
+    return { rows: sorted.slice(0, input.limit), total }
+  }
+
+  /** Undefined when there is no such exchange (any more). */
+  get(id: string): Promise<ExchangeDetail | undefined> {
+    const exchange = this.#active.get(id)
+    return exchange === undefined
+      ? this.#thread.ask({ type: 'get', id })
+      : Promise.resolve(this.#view(exchange).detail())
+  }
+
+  /** Events of a lane; rejects with `exchange_not_found`. A page may hold fewer than asked for. */
+  async events(input: { id: string; lane: Lane; from: number; limit: number }): Promise<LanePage> {
+    const { id, lane, from, limit } = input
+    const exchange = this.#active.get(id)
+    if (exchange === undefined) {
+      const page = await this.#thread.ask({ type: 'events', id, lane, from, limit })
+      if (page === undefined) throw notFound(id)
+      return page
+    }
+    const view = this.#view(exchange)
+    const events = view.lane(lane).slice(from, limit, pageBytes)
+    // Running: there is always a next one to ask for.
+    return { events, next: from + events.length, truncated: view.truncated(lane) }
+  }
+
+  /** New and changed rows, from now on. */
+  feed(signal?: AbortSignal): AsyncGenerator<FeedBatch, void> {
+    return this.#feed.listen(signal, async (limit) => (await this.list({ limit })).rows)
+  }
+
+  /** An exchange so far, then what is added until it ends; rejects with `exchange_not_found`. */
+  async *follow(id: string, signal?: AbortSignal): AsyncGenerator<FollowBatch, void> {
+    const exchange = this.#active.get(id)
+    if (exchange === undefined) {
+      const detail = await this.get(id)
+      if (detail === undefined) throw notFound(id)
+      yield* followStored(detail, signal, (lane, from, limit) => this.events({ id, lane, from, limit }))
+      return
+    }
+    const view = this.#view(exchange)
+    view.followers++
+    exchange.watched = true
+    try {
+      yield* followLive(view, signal, () => this.get(id).catch(() => undefined))
+    } finally {
+      view.followers--
+      exchange.watched = view.followers > 0
+    }
+  }
+
+  /** Takes out all that has ended; what runs stays. */
+  async clear(): Promise<void> {
+    await this.#thread.ask({ type: 'clear' })
+    this.#feed.cleared()
+    for (const row of this.#rowsInMemory()) this.#feed.changed(row)
+  }
+
+  get recording(): boolean {
+    return this.#recording
+  }
+
+  /** While it is off, exchanges that begin are counted and nothing of them is kept. */
+  setRecording(on: boolean): void {
+    if (on === this.#recording) return
+    this.#recording = on
+    this.#notify()
+  }
+
+  /** Model requests that began in the last 60 s, and exchanges that run. */
+  stats(): { requestsPerMinute: number; active: number } {
+    return { requestsPerMinute: this.#rate.perMinute(), active: this.#active.size + this.#unrecorded }
+  }
+
+  /** What keeps the journal from recording, e.g. a full disk; gone when it is over. */
+  problem(): Failure | undefined {
+    return this.#thread.problem()
+  }
+
+  /** Calls back when figures, recording or the problem have changed; returns the way to stop that. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  setLimits(limits: Limits): void {
+    this.#bodies = limits.bodies
+    this.#thread.setLimits(limits)
+  }
+
+  /** Resolves when everything that has ended so far is stored (or known not to be storable now). */
+  async flush(): Promise<void> {
+    await this.#thread.ask({ type: 'flush' })
+  }
+
+  /** Ends what runs, stores everything and closes the store. */
+  async close(): Promise<void> {
+    clearInterval(this.#pruning)
+    for (const exchange of this.#active.values()) {
+      exchange.end('failed', { code: 'proxy_stopped', message: 'Lazuli was stopped before the answer had ended.' })
+    }
+    await this.#thread.close()
+  }
+
+  *#rowsInMemory(): Generator<Row> {
+    for (const row of this.#ending.values()) yield row
+    for (const exchange of this.#active.values()) yield this.#row(exchange)
+  }
+
+  #row(exchange: LiveExchange): Row {
+    return {
+      id: exchange.id,
+      summary: () => this.#ending.get(exchange.id)?.summary() ?? this.#redactorFor(exchange).deep(summarize(exchange)),
+    }
+  }
+
+  #changed(exchange: LiveExchange): void {
+    this.#feed.changed(this.#row(exchange))
+    if (exchange.watched) this.#views.get(exchange.id)?.wake()
+  }
+
+  #hold(bytes: number): void {
+    this.#held += bytes
+    if (this.#held <= this.#memory.active) return
+    for (const exchange of this.#active.values()) {
+      if (this.#held <= this.#memory.active) return
+      exchange.shed()
+    }
+  }
+
+  #ended(exchange: LiveExchange): void {
+    this.#active.delete(exchange.id)
+    const view = this.#views.get(exchange.id)
+    this.#views.delete(exchange.id)
+    try {
+      view?.finish()
+      const secrets = this.#options.secrets()
+      const summary = this.#redactorFor(exchange).deep(summarize(exchange))
+      const row = { id: exchange.id, summary: () => summary }
+      if (this.#thread.record(recordOf(exchange, secrets))) this.#ending.set(exchange.id, row)
+      this.#feed.changed(row)
+    } catch (error) {
+      this.#options.log.error({ err: error, exchange: exchange.id }, 'An exchange could not be recorded.')
+    }
+    exchange.release()
+    view?.wake()
+    this.#notify()
+  }
+
+  /** The rows as they are stored, with the figures that were read from the bytes. */
+  #stored(rows: readonly ExchangeSummary[]): void {
+    for (const summary of rows) {
+      const row = { id: summary.id, summary: () => summary }
+      if (this.#ending.has(summary.id)) this.#ending.set(summary.id, row)
+      this.#feed.changed(row)
+    }
+  }
+
+  #view(exchange: LiveExchange): LiveView {
+    const known = this.#views.get(exchange.id)
+    if (known !== undefined) return known
+    const view = new LiveView(exchange, this.#redactorFor(exchange), exchange.bodies)
+    this.#views.set(exchange.id, view)
+    const idle = [...this.#views].filter(([id, { followers }]) => followers === 0 && id !== exchange.id)
+    for (const [id] of idle.slice(0, Math.max(0, idle.length - idleViews))) this.#views.delete(id)
+    return view
+  }
+
+  /** Most exchanges know the same secrets: their redactor is made once. */
+  #redactorFor(exchange: LiveExchange): Redactor {
+    const secrets = secretsOf(exchange, this.#options.secrets())
+    const key = secrets.join('\n')
+    if (key !== this.#redactor.secrets) this.#redactor = { secrets: key, value: new Redactor(secrets) }
+    return this.#redactor.value
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+function notFound(id: string): LazuliError {
+  return new LazuliError({
+    code: 'exchange_not_found',
+    status: 404,
+    message: `The exchange ${id} is not stored (any more).`,
+    fix: 'It was cleared, or fell out of the limits of the store (journal.keep_days, journal.max_bytes).',
+  })
+}

@@ -1,0 +1,276 @@
+/**
+ * The journal's end of the recorder's thread: sends what has ended in batches, bounded by what the thread has not
+ * settled yet, asks questions, and starts the thread once more if it dies.
+ */
+import { Worker } from 'node:worker_threads'
+import { LazuliError } from '../core/error.ts'
+import type { Log } from '../core/log.ts'
+import type { ExchangeSummary, Failure } from '../../shared/exchange.ts'
+import type { Answers, BodyParts, ExchangeRecord, FromWorker, Limits, Question, ToWorker } from './protocol.ts'
+
+/** How long ended exchanges are collected before they are sent, in milliseconds. */
+const collectMs = 10
+/** Beyond this many bytes on the way, records wait; beyond `mostWaiting`, they go without their bytes. */
+const mostSent = 32 * 1024 * 1024
+const mostWaiting = 64 * 1024 * 1024
+/** Rows on the way and waiting; beyond, an exchange is not recorded. */
+const mostRecords = 20_000
+const closeMs = 10_000
+
+export interface RecorderThreadOptions {
+  workerUrl: URL
+  directory: string | undefined
+  limits: Limits
+  retryMs: number
+  /** Milliseconds since the epoch. */
+  now: () => number
+  log: Log
+  /** Rows as stored. */
+  rows: (rows: ExchangeSummary[]) => void
+  /** These are stored, or given up. */
+  settled: (ids: string[], kept: boolean) => void
+  problem: () => void
+}
+
+interface Pending {
+  resolve: (value: Answers[keyof Answers]) => void
+  reject: (error: LazuliError) => void
+}
+
+const stopped = (): LazuliError =>
+  new LazuliError({
+    code: 'journal_stopped',
+    status: 503,
+    message: 'The recorder has stopped; the traffic goes on without being recorded.',
+    fix: 'Restart Lazuli.',
+  })
+
+const errorOf = ({ code, message, fix }: Failure): LazuliError =>
+  new LazuliError({ code, status: 500, message, ...(fix === undefined ? {} : { fix }) })
+
+const bytesOf = (parts: BodyParts): number =>
+  parts.pieces.reduce((sum, piece) => sum + (piece instanceof Uint8Array ? piece.length : 0), 0)
+
+function sizeOf(record: ExchangeRecord): number {
+  const lanes = [record.upstream, record.client]
+    .flatMap((lane) => lane.slabs)
+    .reduce((sum, slab) => sum + slab.length, 0)
+  return lanes + bytesOf(record.request) + record.attemptBodies.reduce((sum, parts) => sum + bytesOf(parts), 0)
+}
+
+const withoutBytes = (parts: BodyParts): BodyParts => ({ pieces: [], total: parts.total, truncated: parts.total > 0 })
+
+/** What is left of a record when there is no room for its bytes. */
+function strip(record: ExchangeRecord): ExchangeRecord {
+  const at = new Float64Array()
+  const ends = new Uint32Array()
+  const lane = { mirrored: 0, slabs: [], at, ends, truncated: true }
+  return {
+    ...record,
+    request: withoutBytes(record.request),
+    attemptBodies: record.attemptBodies.map(withoutBytes),
+    upstream: { ...lane, total: record.upstream.total },
+    client: { ...lane, total: record.client.total },
+  }
+}
+
+export class RecorderThread {
+  readonly #options: RecorderThreadOptions
+  #limits: Limits
+  #worker: Worker | undefined
+  #restarted = false
+  #closing = false
+  #waiting: { record: ExchangeRecord; size: number }[] = []
+  #waitingBytes = 0
+  /** Sizes of what was sent and is not settled. */
+  readonly #sent = new Map<string, number>()
+  #sentBytes = 0
+  #timer: NodeJS.Timeout | undefined
+  readonly #pending = new Map<number, Pending>()
+  #questions = 0
+  /** Exchanges that went unrecorded because the thread was behind. */
+  #skipped = 0
+  #storeProblem: Failure | undefined
+  #threadProblem: Failure | undefined
+
+  constructor(options: RecorderThreadOptions) {
+    this.#options = options
+    this.#limits = options.limits
+    this.#worker = this.#start()
+  }
+
+  problem(): Failure | undefined {
+    return this.#storeProblem ?? this.#threadProblem
+  }
+
+  /** Hands a record over; its bytes must not be used afterwards. False when it cannot be recorded. */
+  record(record: ExchangeRecord): boolean {
+    if (this.#worker === undefined || this.#closing) return false
+    if (this.#waiting.length + this.#sent.size >= mostRecords) {
+      this.#skipped++
+      this.#setThreadProblem({ code: 'journal_behind', message: 'The recorder cannot keep up: not all is recorded.' })
+      return false
+    }
+    const size = sizeOf(record)
+    const fits = this.#waitingBytes + size <= mostWaiting
+    this.#waiting.push(fits ? { record, size } : { record: strip(record), size: 0 })
+    if (fits) this.#waitingBytes += size
+    this.#timer ??= setTimeout(() => this.#send(), collectMs)
+    return true
+  }
+
+  /** Asks; the answer knows of everything that was recorded before. Rejects with a LazuliError. */
+  async ask<T extends Question['type']>(question: Extract<Question, { type: T }>): Promise<Answers[T]> {
+    this.#send(true)
+    const worker = this.#worker
+    if (worker === undefined) throw stopped()
+    const number = ++this.#questions
+    const answer = new Promise<Answers[keyof Answers]>((resolve, reject) => {
+      this.#pending.set(number, { resolve, reject })
+    })
+    this.#post({ type: 'ask', number, question })
+    return (await answer) as Answers[T]
+  }
+
+  setLimits(limits: Limits): void {
+    this.#limits = limits
+    this.#post({ type: 'limits', limits, now: this.#options.now() })
+  }
+
+  /** Takes out what has grown too old. */
+  prune(): void {
+    this.#post({ type: 'prune', now: this.#options.now() })
+  }
+
+  /** Stores what is left, then ends the thread. */
+  async close(): Promise<void> {
+    const worker = this.#worker
+    if (worker === undefined) return
+    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+    const closed = this.ask({ type: 'close' })
+    this.#closing = true
+    const late = setTimeout(() => void worker.terminate(), closeMs)
+    await closed.catch(() => undefined)
+    await ended
+    clearTimeout(late)
+  }
+
+  #start(): Worker {
+    const { workerUrl, directory, retryMs, now } = this.#options
+    const worker = new Worker(workerUrl, {
+      name: 'journal',
+      workerData: { directory, limits: this.#limits, now: now(), retryMs },
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    })
+    let cause: unknown
+    worker.on('message', (message: FromWorker) => this.#receive(message))
+    worker.on('error', (error) => {
+      cause = error
+    })
+    worker.on('exit', () => this.#exited(worker, cause))
+    return worker
+  }
+
+  #receive(message: FromWorker): void {
+    switch (message.type) {
+      case 'rows':
+        this.#options.rows(message.rows)
+        break
+      case 'settled':
+        this.#settled(message.ids, message.kept)
+        break
+      case 'answer':
+        this.#pending.get(message.number)?.resolve(message.value)
+        this.#pending.delete(message.number)
+        break
+      case 'failed': {
+        const { failure } = message
+        this.#pending.get(message.number)?.reject(errorOf(failure))
+        this.#pending.delete(message.number)
+        break
+      }
+      case 'problem':
+        if (message.problem?.message === this.#storeProblem?.message) break
+        this.#storeProblem = message.problem
+        if (message.problem !== undefined)
+          this.#options.log.warn({ code: message.problem.code }, message.problem.message)
+        this.#options.problem()
+        break
+    }
+  }
+
+  #settled(ids: string[], kept: boolean): void {
+    for (const id of ids) {
+      this.#sentBytes -= this.#sent.get(id) ?? 0
+      this.#sent.delete(id)
+    }
+    this.#options.settled(ids, kept)
+    if (this.#skipped > 0 && this.#waiting.length === 0 && this.#sent.size === 0) {
+      this.#options.log.warn({ skipped: this.#skipped }, 'The recorder was behind; exchanges were not recorded.')
+      this.#skipped = 0
+      this.#setThreadProblem(undefined)
+    }
+    if (this.#waiting.length > 0) this.#timer ??= setTimeout(() => this.#send(), collectMs)
+  }
+
+  /** Sends what waits, as far as the thread is not behind; `all` sends it in any case. */
+  #send(all = false): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const records: ExchangeRecord[] = []
+    const transfer = new Set<ArrayBuffer>()
+    while (this.#waiting.length > records.length && (all || this.#sentBytes < mostSent)) {
+      const { record, size } = this.#waiting[records.length]!
+      records.push(record)
+      this.#sent.set(record.summary.id, size)
+      this.#sentBytes += size
+      this.#waitingBytes -= size
+      for (const lane of [record.upstream, record.client]) {
+        for (const slab of lane.slabs) transfer.add(slab.buffer)
+        transfer.add(lane.at.buffer)
+        transfer.add(lane.ends.buffer)
+      }
+      for (const { pieces } of [record.request, ...record.attemptBodies]) {
+        for (const piece of pieces) if (piece instanceof Uint8Array) transfer.add(piece.buffer)
+      }
+    }
+    this.#waiting.splice(0, records.length)
+    if (records.length > 0) this.#post({ type: 'records', records, now: this.#options.now() }, [...transfer])
+  }
+
+  #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
+    this.#worker?.postMessage(message, transfer)
+  }
+
+  #exited(worker: Worker, cause: unknown): void {
+    if (worker !== this.#worker) return
+    this.#worker = undefined
+    for (const { reject } of this.#pending.values()) reject(stopped())
+    this.#pending.clear()
+    const lost = [...this.#sent.keys()]
+    this.#sent.clear()
+    this.#sentBytes = 0
+    if (this.#closing) return
+    this.#options.log.error({ err: cause, lost: lost.length, again: !this.#restarted }, 'The recorder has stopped.')
+    const what = `${lost.length} exchange${lost.length === 1 ? ' was' : 's were'} lost`
+    if (this.#restarted) {
+      lost.push(...this.#waiting.splice(0).map(({ record }) => record.summary.id))
+      this.#waitingBytes = 0
+      this.#setThreadProblem(stopped().toFailure())
+    } else {
+      this.#restarted = true
+      this.#worker = this.#start()
+      this.#setThreadProblem({
+        code: 'journal_restarted',
+        message: `The recorder stopped and was started again; ${what}.`,
+      })
+    }
+    this.#options.settled(lost, false)
+  }
+
+  #setThreadProblem(problem: Failure | undefined): void {
+    if (problem?.message === this.#threadProblem?.message) return
+    this.#threadProblem = problem
+    this.#options.problem()
+  }
+}

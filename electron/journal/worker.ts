@@ -1,0 +1,207 @@
+/** The recorder's thread: takes records and questions from the journal and works them off in order. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { LazuliError } from '../core/error.ts'
+import type { ExchangeDetail, ExchangeSummary, Lane } from '../../shared/exchange.ts'
+import { type Content, type Section, unpackContent } from './content.ts'
+import { type FinishedRecord, finishRecord } from './finish-record.ts'
+import { isEventStream, LaneEvents } from './lane-events.ts'
+import type { Answers, ExchangeRecord, FromWorker, Question, ToWorker, WorkerSettings } from './protocol.ts'
+import { Redactor } from './redact.ts'
+import { Writer } from './writer.ts'
+
+/** Lanes that were looked at last, decoded, so that paging through one does not begin anew each time. */
+const keptLanes = 4
+/** Most bytes of a page of events. */
+const pageBytes = 8 * 1024 * 1024
+
+const settings = workerData as WorkerSettings
+const port = parentPort
+if (port === null) throw new Error('this file runs as a worker thread')
+
+const say = (message: FromWorker): void => port.postMessage(message)
+
+class Recorder {
+  readonly #writer: Writer
+  readonly #lanes = new Map<string, { events: LaneEvents; truncated: boolean }>()
+  #secrets: readonly string[] = []
+  #redactor = new Redactor([])
+  #retry: NodeJS.Timeout | undefined
+  #pruning = false
+
+  constructor() {
+    this.#writer = new Writer(settings.directory, settings.limits, settings.now, {
+      settled: (ids, kept) => say({ type: 'settled', ids, kept }),
+      problem: (problem) => say({ type: 'problem', problem }),
+    })
+    this.#afterWork()
+    this.#prune(settings.now)
+  }
+
+  take(message: ToWorker): void {
+    switch (message.type) {
+      case 'records':
+        this.#record(message.records, message.now)
+        break
+      case 'ask':
+        this.#answer(message.number, message.question)
+        break
+      case 'limits':
+        this.#writer.setLimits(message.limits, message.now)
+        this.#prune(message.now)
+        break
+      case 'prune':
+        this.#prune(message.now)
+        break
+    }
+  }
+
+  #record(records: readonly ExchangeRecord[], now: number): void {
+    const finished: FinishedRecord[] = []
+    for (const record of records) {
+      try {
+        finished.push(finishRecord(record, this.#redactorFor(record.secrets), this.#writer.largestRecord))
+      } catch {
+        // Without memory for one exchange the others are still stored.
+        say({ type: 'settled', ids: [record.summary.id], kept: false })
+      }
+    }
+    if (finished.length === 0) return
+    say({ type: 'rows', rows: finished.map((record) => record.summary) })
+    this.#writer.write(finished, now)
+    this.#afterWork()
+    this.#prune(now)
+  }
+
+  #answer(number: number, question: Question): void {
+    try {
+      say({ type: 'answer', number, value: this.#ask(question) })
+    } catch (error) {
+      const failure =
+        error instanceof LazuliError
+          ? error.toFailure()
+          : {
+              code: 'journal_unreadable',
+              message: `The stored traffic could not be read: ${error instanceof Error ? error.message : String(error)}`,
+            }
+      say({ type: 'failed', number, failure })
+    }
+    if (question.type === 'close') port?.close()
+  }
+
+  #ask(question: Question): Answers[keyof Answers] {
+    const writer = this.#writer
+    switch (question.type) {
+      case 'list':
+        return { rows: writer.store.list(question.limit, question.before), total: writer.store.count }
+      case 'get': {
+        const found = this.#find(question.id)
+        return found && detailOf(found.summary, found.content)
+      }
+      case 'events': {
+        const lane = this.#lane(question.id, question.lane)
+        if (lane === undefined) return undefined
+        const events = lane.events.slice(question.from, question.limit, pageBytes)
+        const next = question.from + events.length
+        return { events, truncated: lane.truncated, ...(next < lane.events.count ? { next } : {}) }
+      }
+      case 'clear':
+        this.#lanes.clear()
+        writer.clear()
+        return undefined
+      case 'flush':
+        return undefined
+      case 'close':
+        clearTimeout(this.#retry)
+        writer.close()
+        return undefined
+    }
+  }
+
+  #find(id: string): { summary: ExchangeSummary; content: Content } | undefined {
+    const found = this.#writer.waiting(id) ?? this.#writer.store.get(id)
+    return found && { summary: found.summary, content: unpackContent(found.content) }
+  }
+
+  #lane(id: string, lane: Lane): { events: LaneEvents; truncated: boolean } | undefined {
+    const key = `${id} ${lane}`
+    const known = this.#lanes.get(key)
+    if (known !== undefined) {
+      this.#lanes.delete(key)
+      this.#lanes.set(key, known)
+      return known
+    }
+    const content = this.#find(id)?.content
+    if (content === undefined) return undefined
+    const headers =
+      lane === 'client' ? content.detail.responseHeaders : (content.detail.attempts.at(-1)?.responseHeaders ?? [])
+    const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
+    const decoded = { events: eventsOf(content[lane], isEventStream(type)), truncated: content[lane].truncated }
+    this.#lanes.set(key, decoded)
+    for (const old of this.#lanes.keys()) {
+      if (this.#lanes.size <= keptLanes) break
+      this.#lanes.delete(old)
+    }
+    return decoded
+  }
+
+  /** Most exchanges know the same secrets: their redactor is made once. */
+  #redactorFor(secrets: readonly string[]): Redactor {
+    const same =
+      secrets.length === this.#secrets.length && secrets.every((secret, index) => secret === this.#secrets[index])
+    if (!same) {
+      this.#secrets = secrets
+      this.#redactor = new Redactor(secrets)
+    }
+    return this.#redactor
+  }
+
+  /** Small steps, so that questions are answered in between. */
+  #prune(now: number): void {
+    if (this.#pruning || !this.#writer.prune(now)) return
+    this.#pruning = true
+    setImmediate(() => {
+      this.#pruning = false
+      this.#prune(now)
+    })
+  }
+
+  #afterWork(): void {
+    if (!this.#writer.troubled || this.#retry !== undefined) return
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined
+      this.#writer.retry()
+      this.#afterWork()
+    }, settings.retryMs)
+  }
+}
+
+function detailOf(summary: ExchangeSummary, content: Content): ExchangeDetail {
+  const text = ({ bytes, total, truncated }: Section): ExchangeDetail['requestBody'] => ({
+    text: bytes.toString('utf8'),
+    bytes: total,
+    truncated,
+  })
+  return {
+    ...content.detail,
+    summary,
+    requestBody: text(content.request),
+    attempts: content.detail.attempts.map((attempt, index) => {
+      const body = content.attempts[index]
+      return body === undefined ? attempt : { ...attempt, requestBody: text(body) }
+    }),
+  }
+}
+
+function eventsOf(section: Section, stream: boolean): LaneEvents {
+  const events = new LaneEvents(stream)
+  let from = 0
+  for (const [index, end] of section.ends.entries()) {
+    events.push(section.bytes.subarray(from, end), section.at[index] ?? 0)
+    from = end
+  }
+  events.end()
+  return events
+}
+
+const recorder = new Recorder()
+port.on('message', (message: ToWorker) => recorder.take(message))
