@@ -118,8 +118,9 @@ function stopOnSignals(engine: Engine, release: () => void): void {
         process.exit(0)
       })
   }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  // conf's file writer listens too and raises each signal a second time, which would end us without draining. What it
+  // cleans up, it also cleans up on exit.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.removeAllListeners(signal).on(signal, stop)
   // The start script holds a channel to us; when it is killed, nobody is left to forward a signal.
   if (process.connected) process.on('disconnect', stop)
   // Node opens its inspector on this signal, which would show every secret in memory to whoever may send it.
