@@ -28,6 +28,7 @@ export interface CodeViewProps {
 export function CodeView({ label, text, as = 'json' }: CodeViewProps): ReactElement {
   const scroller = useRef<HTMLDivElement>(null)
   const lines = useMemo(() => (as === 'json' ? jsonLines(text) : undefined) ?? plainLines(text), [text, as])
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is memoised on what it returns
   const virtualizer = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
@@ -55,24 +56,40 @@ export function CodeView({ label, text, as = 'json' }: CodeViewProps): ReactElem
 }
 
 function LineText({ line }: { line: Line }): ReactElement {
-  const indent = line[0]?.kind === 'space' && line.length > 1 ? line[0].text.length : 0
-  let left = LINE_SHOWN
+  const [first, ...rest] = line
+  const indent = first?.kind === 'space' && rest.length > 0 ? first.text.length : 0
+  const parts = clipped(indent > 0 ? rest : line)
   return (
     <div style={indent > 0 ? { paddingLeft: `${indent}ch` } : undefined}>
-      {line.map((token, index) => {
-        if (index === 0 && indent > 0) return null
-        const shown = token.text.slice(0, Math.max(0, left))
-        const rest = token.text.length - shown.length
-        left -= token.text.length
-        return (
-          // oxlint-disable-next-line react/no-array-index-key -- tokens of one fixed line
-          <span key={index} className={COLOURS[token.kind]}>
-            {shown}
-            {rest > 0 && <span className="c-c"> … {count(rest)} more characters</span>}
-          </span>
-        )
-      })}
-      {line.length === 0 || (line.length === 1 && line[0]?.text === '') ? '\u200b' : null}
+      {parts.map((part, index) => (
+        // oxlint-disable-next-line react/no-array-index-key -- tokens of one fixed line
+        <span key={index} className={COLOURS[part.kind]}>
+          {part.text}
+          {part.hidden > 0 && <span className="c-c"> … {count(part.hidden)} more characters</span>}
+        </span>
+      ))}
+      {parts.every((part) => part.text === '') && EMPTY_LINE}
     </div>
   )
+}
+
+/** Gives an empty line its height. */
+const EMPTY_LINE = '\u200B'
+
+interface Part {
+  kind: TokenKind
+  text: string
+  /** Characters that are not shown. */
+  hidden: number
+}
+
+function clipped(line: Line): Part[] {
+  const parts: Part[] = []
+  let left = LINE_SHOWN
+  for (const { kind, text } of line) {
+    const shown = text.slice(0, Math.max(0, left))
+    parts.push({ kind, text: shown, hidden: text.length - shown.length })
+    left -= text.length
+  }
+  return parts
 }

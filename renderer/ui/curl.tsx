@@ -11,7 +11,7 @@ export interface CurlProps {
 /** The command as it is copied; with a local key it reads the key from the environment. */
 export function curlText({ baseUrl, auth, model }: Omit<CurlProps, 'title'>): string {
   const key = auth === 'token' ? '  -H "Authorization: Bearer $LAZULI_KEY" \\\n' : ''
-  const body = JSON.stringify({ model, stream: true, messages: [{ role: 'user', content: 'Say hello' }] })
+  const body = `{"model":${JSON.stringify(model)},"stream":true,\n       "messages":[{"role":"user","content":"Say hello"}]}`
   return `curl -N ${baseUrl}/v1/chat/completions \\\n${key}  -H "content-type: application/json" \\\n  -d '${body}'`
 }
 

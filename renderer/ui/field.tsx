@@ -12,7 +12,7 @@ export interface FieldProps {
   /** What is wrong with the value, in place of the hint. */
   error?: string | undefined
   hint?: ReactNode
-  children(ids: FieldIds): ReactNode
+  children: (ids: FieldIds) => ReactNode
 }
 
 /** A labelled input with its hint or its error under it. */

@@ -12,8 +12,7 @@ export interface Token {
 
 export type Line = readonly Token[]
 
-const TOKEN =
-  /\s*(?:("(?:[^"\\\u0000-\u001f]|\\.)*")|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null)|([{}[\],:]))/y
+const TOKEN = /\s*(?:("(?:[^"\\\n\r]|\\.)*")|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null)|([{}[\],:]))/y
 
 /** The lines of a JSON text, or undefined if the text is not JSON. */
 export function jsonLines(text: string): Line[] | undefined {

@@ -24,6 +24,7 @@ export function useAnswer<T>(ask: (signal: AbortSignal) => Promise<T>, keys: rea
     ask(abort.signal).then(
       (value) => {
         if (!abort.signal.aborted) setState({ value, loading: false })
+        return undefined
       },
       (error: unknown) => {
         if (!abort.signal.aborted) setState((before) => ({ ...before, failure: failureOf(error), loading: false }))

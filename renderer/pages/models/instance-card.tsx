@@ -124,7 +124,7 @@ export function TestReport({ result }: { result: TestResult }): ReactElement {
       </p>
       {result.fix !== undefined && <p className="t2">{result.fix}</p>}
       {result.request !== '' && (
-        <p className="t3 mono und-line" title={result.request}>
+        <p className="t3 mono asked cut" title={result.request}>
           {result.request}
           {result.status !== undefined && ` → ${result.status}`}
         </p>

@@ -53,7 +53,7 @@ export function InstanceFields({ draft, errors, stored, onChange, short = false 
           <Field
             label="Address"
             error={errors.address}
-            hint="Whatever the portal shows: a resource name, a host, or the full target URI"
+            hint={short ? undefined : 'Whatever the portal shows: a resource name, a host, or the full target URI'}
           >
             {(ids) => (
               <input
@@ -266,6 +266,7 @@ function useUnderstood(draft: InstanceDraft, onChange: (draft: InstanceDraft) =>
         (understood) => {
           setAnswer({ address, lines: linesOf(understood) })
           if (!draft.nameTouched && understood.nameHint !== '') onChange({ ...draft, name: understood.nameHint })
+          return undefined
         },
         (error: unknown) => {
           if (!abort.signal.aborted) setAnswer({ address, lines: [['Not understood', failureOf(error).message]] })

@@ -1,5 +1,6 @@
 import { useState, type ReactElement } from 'react'
 import type { InstanceView, TestResult } from '../../../shared/contract.ts'
+import type { Failure } from '../../../shared/exchange.ts'
 import { failureOf } from '../../console.ts'
 import { useServices } from '../../services.tsx'
 import { Banner } from '../../ui/banner.tsx'
@@ -20,25 +21,18 @@ export function Instances({ answer }: { answer: Answer<InstanceView[]> }): React
   const [tests, setTests] = useState<Readonly<Record<string, TestResult | 'running'>>>({})
   const views = answer.value ?? []
 
-  const test = (name: string): void => {
+  const test = async (name: string): Promise<void> => {
     setTests((before) => ({ ...before, [name]: 'running' }))
-    console.instances
-      .test({ name })
-      .catch((error: unknown): TestResult => {
-        const { message, fix } = failureOf(error)
-        return { ok: false, request: '', ms: 0, message, ...(fix === undefined ? {} : { fix }) }
-      })
-      .then((result) => setTests((before) => ({ ...before, [name]: result })))
-      .catch((error: unknown) => notify(failureOf(error).message))
+    const result = await console.instances.test({ name }).catch((error: unknown) => untested(failureOf(error)))
+    setTests((before) => ({ ...before, [name]: result }))
   }
-  const remove = (name: string): void => {
-    console.instances.remove({ name }).then(
-      (next) => {
-        answer.set(next)
-        return live.refresh()
-      },
-      (error: unknown) => notify(failureOf(error).message),
-    )
+  const remove = async (name: string): Promise<void> => {
+    try {
+      answer.set(await console.instances.remove({ name }))
+      await live.refresh()
+    } catch (error) {
+      notify(failureOf(error).message)
+    }
   }
 
   return (
@@ -57,7 +51,7 @@ export function Instances({ answer }: { answer: Answer<InstanceView[]> }): React
             key={view.instance.name}
             view={view}
             test={tests[view.instance.name]}
-            onTest={() => test(view.instance.name)}
+            onTest={() => void test(view.instance.name)}
             onEdit={() => setEditing(view)}
             onRemove={() => setRemoving(view.instance.name)}
           />
@@ -72,7 +66,7 @@ export function Instances({ answer }: { answer: Answer<InstanceView[]> }): React
             setEditing(undefined)
             answer.set(next)
             void live.refresh()
-            test(name)
+            void test(name)
           }}
         />
       )}
@@ -81,10 +75,15 @@ export function Instances({ answer }: { answer: Answer<InstanceView[]> }): React
         title={`Remove ${removing ?? ''}?`}
         action="Remove"
         onClose={() => setRemoving(undefined)}
-        onConfirm={() => removing !== undefined && remove(removing)}
+        onConfirm={() => removing !== undefined && void remove(removing)}
       >
         Its key leaves the keychain too. Rules that name it stay and say so. The resource in Azure is not touched.
       </Confirm>
     </section>
   )
+}
+
+/** A test that could not even be asked for. */
+function untested({ message, fix }: Failure): TestResult {
+  return { ok: false, request: '', ms: 0, message, ...(fix === undefined ? {} : { fix }) }
 }

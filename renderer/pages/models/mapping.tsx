@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactElement } from 'react'
+import { useRef, useState, type KeyboardEvent, type ReactElement } from 'react'
 import type { Rule, Source } from '../../../shared/config.ts'
 import type { Failure } from '../../../shared/exchange.ts'
 import { failureOf } from '../../console.ts'
@@ -21,7 +21,7 @@ export interface MappingProps {
 /** The ordered table of model names. A committed change is saved at once. */
 export function Mapping({ answer, instances, decidedBy }: MappingProps): ReactElement {
   const { console } = useServices()
-  const [history, setHistory] = useState<RuleHistory>(() => historyOf([]))
+  const [history, setHistory] = useState<RuleHistory>(() => historyOf(answer.value?.rules ?? []))
   const [editing, setEditing] = useState<number | 'new'>()
   const [failure, setFailure] = useState<Failure>()
   const source = answer.value?.source ?? 'settings'
@@ -30,9 +30,11 @@ export function Mapping({ answer, instances, decidedBy }: MappingProps): ReactEl
 
   // What the engine has is the truth; the past of this page is kept as long as it agrees with it.
   const known = answer.value?.rules
-  useEffect(() => {
-    if (known) setHistory((before) => (same(before.rules, known) ? before : historyOf(known)))
-  }, [known])
+  const [seen, setSeen] = useState(known)
+  if (known !== undefined && known !== seen) {
+    setSeen(known)
+    if (!same(history.rules, known)) setHistory(historyOf(known))
+  }
 
   const commit = (next: RuleHistory): void => {
     const before = history
@@ -42,7 +44,7 @@ export function Mapping({ answer, instances, decidedBy }: MappingProps): ReactEl
       (saved) => {
         // Saved texts are trimmed; the history goes on with what was stored.
         setHistory((now) => (now === next ? { ...next, rules: saved.rules } : now))
-        answer.set(saved)
+        return answer.set(saved)
       },
       (error: unknown) => {
         setHistory(before)

@@ -4,7 +4,7 @@ import { DialectId } from '../../../shared/exchange.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { dialectName } from '../../ui/dialects.ts'
 import { Icon } from '../../ui/icons.tsx'
-import { Select } from '../../ui/select.tsx'
+import { MultiSelect, Select } from '../../ui/select.tsx'
 
 export interface RuleEditorProps {
   number: number
@@ -20,29 +20,17 @@ type Api = Rule['api']
 /** A rule in its row while it is written. Enter keeps it, Esc drops it; errors stand under their field. */
 export function RuleEditor({ number, rule, instances, onCommit, onCancel }: RuleEditorProps): ReactElement {
   const [model, setModel] = useState(rule?.model ?? '')
-  const [named, setNamed] = useState((rule?.instances ?? []).join(', '))
+  const [named, setNamed] = useState<readonly string[]>(rule?.instances ?? [])
   const [deployment, setDeployment] = useState(rule?.deployment ?? '')
   const [api, setApi] = useState<Api>(rule?.api ?? 'auto')
   const [error, setError] = useState<{ field: string; message: string }>()
 
   const commit = (): void => {
-    const names = named
-      .split(/,|\bthen\b/)
-      .map((name) => name.trim())
-      .filter(Boolean)
-    const unknown = names.find((name) => !instances.includes(name))
-    if (unknown !== undefined) {
-      setError({
-        field: 'instances',
-        message: `There is no instance ${unknown}. There ${instances.length === 1 ? 'is' : 'are'}: ${instances.join(', ')}.`,
-      })
-      return
-    }
     const { deployment: _old, ...kept } = rule ?? {}
     const parsed = Rule.safeParse({
       ...kept,
       model,
-      instances: names,
+      instances: named,
       ...(deployment.trim() === '' ? {} : { deployment }),
       api,
     })
@@ -93,21 +81,17 @@ export function RuleEditor({ number, rule, instances, onCommit, onCancel }: Rule
         />
       </span>
       <span role="cell">
-        <input
-          className="input"
-          aria-label="Instances"
-          placeholder="any"
-          list="rule-instances"
-          spellCheck={false}
-          value={named}
-          onChange={(event) => setNamed(event.target.value)}
-          {...invalid('instances')}
+        <MultiSelect
+          label="Instances"
+          values={named}
+          none="any"
+          options={[...new Set([...instances, ...named])].map((name) => ({
+            value: name,
+            label: name,
+            ...(instances.includes(name) ? {} : { note: 'not there' }),
+          }))}
+          onChange={setNamed}
         />
-        <datalist id="rule-instances">
-          {instances.map((name) => (
-            <option key={name} value={name} />
-          ))}
-        </datalist>
       </span>
       <span role="cell">
         <input

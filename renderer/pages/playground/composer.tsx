@@ -21,6 +21,7 @@ export function Composer({ servedBy }: { servedBy: string }): ReactElement {
     if (!element) return
     element.style.height = `${LOWEST_PX}px`
     element.style.height = `${Math.min(HIGHEST_PX, Math.max(LOWEST_PX, element.scrollHeight))}px`
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the height follows the text
   }, [draft])
 
   const send = (): void => chat.getState().send(servedBy)

@@ -40,10 +40,12 @@ export function Conversation({ turns, onRegenerate, empty }: ConversationProps):
   // A new question is always shown.
   useLayoutEffect(() => {
     atEnd.current = true
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- runs for each new question
   }, [questions])
   useLayoutEffect(() => {
     const element = log.current
     if (element && atEnd.current) element.scrollTop = element.scrollHeight
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- runs for whatever makes the log longer
   }, [turns])
 
   return (

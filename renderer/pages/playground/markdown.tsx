@@ -61,9 +61,14 @@ function OutwardLink({ href, children }: { href: string | undefined; children: R
   )
 }
 
+function textOf(children: ReactNode): string {
+  if (typeof children === 'string') return children
+  return Array.isArray(children) ? children.map((child: ReactNode) => textOf(child)).join('') : ''
+}
+
 /** A fenced block has a language or a line break; all else is code within a sentence. */
 function Code({ className, children }: { className: string | undefined; children: ReactNode }): ReactElement {
-  const text = typeof children === 'string' ? children : String(children ?? '')
+  const text = textOf(children)
   const language = /language-(\S+)/.exec(className ?? '')?.[1]
   if (language === undefined && !text.includes('\n')) return <code className="mono">{text}</code>
   return (

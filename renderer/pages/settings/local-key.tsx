@@ -35,7 +35,7 @@ export function LocalKey({ view }: { view: SettingsView }): ReactElement {
       setToken(next.token)
       setShown(true)
       setRenewed(true)
-      setFailure(undefined)
+      return setFailure(undefined)
     }, complain)
   }
 

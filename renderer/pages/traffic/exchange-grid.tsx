@@ -8,6 +8,7 @@ import {
   useState,
   type KeyboardEvent,
   type ReactElement,
+  type RefObject,
 } from 'react'
 import type { ExchangeSummary } from '../../../shared/exchange.ts'
 import type { RowsSnapshot } from '../../row-buffer.ts'
@@ -34,8 +35,9 @@ export interface ExchangeGridProps {
 /** The live list. It follows new rows only while its end is in view. */
 export function ExchangeGrid({ snapshot, selected, onOpen, onClose, onOlder }: ExchangeGridProps): ReactElement {
   const { rows, first, more } = snapshot
-  const grid = useRef<HTMLDivElement>(null)
+  const { grid, unseen, toEnd, onScroll, hold } = useStickyEnd(snapshot)
   const [cursor, setCursor] = useState<string | undefined>(selected)
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is memoised on what it returns
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => grid.current,
@@ -45,7 +47,6 @@ export function ExchangeGrid({ snapshot, selected, onOpen, onClose, onOlder }: E
     scrollPaddingStart: ROW_PX,
     overscan: 12,
   })
-  const { unseen, toEnd, onScroll } = useStickyEnd(grid, snapshot)
   useEffect(() => {
     if (selected !== undefined) setCursor(selected)
   }, [selected])
@@ -57,8 +58,9 @@ export function ExchangeGrid({ snapshot, selected, onOpen, onClose, onOlder }: E
     const index = rows.findIndex((row) => row.id === selected)
     if (index < 0) return
     shownFor.current = selected
+    hold(index === rows.length - 1)
     virtualizer.scrollToIndex(index)
-  }, [selected, rows, virtualizer])
+  }, [selected, rows, virtualizer, hold])
 
   const items = virtualizer.getVirtualItems()
   const visible = useMemo(() => items.map((item) => rows[item.index]).filter((row) => row !== undefined), [items, rows])
@@ -71,10 +73,11 @@ export function ExchangeGrid({ snapshot, selected, onOpen, onClose, onOlder }: E
       const row = rows[index]
       if (!row) return
       setCursor(row.id)
+      hold(index === rows.length - 1)
       virtualizer.scrollToIndex(index)
       if (selected !== undefined) onOpen(row.id, true)
     },
-    [rows, virtualizer, selected, onOpen],
+    [rows, virtualizer, selected, onOpen, hold],
   )
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -175,11 +178,19 @@ function nextIndex(key: string, at: number, page: number, length: number): numbe
   }
 }
 
+interface StickyEnd {
+  grid: RefObject<HTMLDivElement | null>
+  /** New rows below the end of the view. */
+  unseen: number
+  toEnd: () => void
+  onScroll: () => void
+  /** Follow the end from now on, or stay. */
+  hold: (atEnd: boolean) => void
+}
+
 /** Keeps the end in view while it is in view, and the same rows in view while it is not. */
-function useStickyEnd(
-  grid: React.RefObject<HTMLDivElement | null>,
-  { rows, first, version }: RowsSnapshot,
-): { unseen: number; toEnd: () => void; onScroll: () => void } {
+function useStickyEnd({ rows, first, version }: RowsSnapshot): StickyEnd {
+  const grid = useRef<HTMLDivElement>(null)
   const stuck = useRef(true)
   const drawnFirst = useRef(first)
   const last = first + rows.length
@@ -190,7 +201,7 @@ function useStickyEnd(
     stuck.current = true
     if (element) element.scrollTop = element.scrollHeight
     setSeen(last)
-  }, [grid, last])
+  }, [last])
 
   useLayoutEffect(() => {
     const element = grid.current
@@ -203,7 +214,8 @@ function useStickyEnd(
     } else if (shift !== 0) {
       element.scrollTop += shift * ROW_PX
     }
-  }, [grid, first, last, version])
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- runs for every change of the rows
+  }, [first, last, version])
 
   // A list that becomes lower or higher keeps its end in view too.
   useEffect(() => {
@@ -214,16 +226,19 @@ function useStickyEnd(
     })
     observer.observe(element)
     return () => observer.disconnect()
-  }, [grid])
+  }, [])
 
   const onScroll = useCallback(() => {
     const element = grid.current
     if (!element) return
     stuck.current = element.scrollHeight - element.scrollTop - element.clientHeight <= BOTTOM_PX
     if (stuck.current) setSeen(last)
-  }, [grid, last])
+  }, [last])
 
-  return { unseen: Math.max(0, last - seen), toEnd, onScroll }
+  const hold = useCallback((atEnd: boolean) => {
+    stuck.current = atEnd
+  }, [])
+  return { grid, unseen: Math.max(0, last - seen), toEnd, onScroll, hold }
 }
 
 /** The time, renewed now and then while something runs. */
@@ -231,7 +246,6 @@ function useNow(running: boolean): number {
   const [now, setNow] = useState(() => Date.now())
   useEffect(() => {
     if (!running) return
-    setNow(Date.now())
     const timer = setInterval(() => setNow(Date.now()), TICK_MS)
     return () => clearInterval(timer)
   }, [running])

@@ -28,6 +28,7 @@ export function LaneList(props: LaneListProps): ReactElement {
   const { lane, title, label, note, events, live, selected, onSelect } = props
   const scroller = useRef<HTMLDivElement>(null)
   const stuck = useRef(true)
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is memoised on what it returns
   const virtualizer = useVirtualizer({
     count: events.length,
     getScrollElement: () => scroller.current,

@@ -24,6 +24,7 @@ export default function WelcomePage(): ReactElement {
   const [failure, setFailure] = useState<Failure>()
 
   const simulate = (): void => {
+    // oxlint-disable-next-line react/hooks -- a procedure of the console, not a hook
     console.app
       .useSimulator()
       .then(() => live.refresh())

@@ -1,0 +1,304 @@
+/**
+ * A console that says what a test wants it to say, over HTTP, with the built page beside it: for states that a real
+ * engine reaches only with a broken keychain, a full disk or an upstream that dies. It speaks the real contract.
+ */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { implement, ORPCError } from '@orpc/server'
+import { RPCHandler } from '@orpc/server/node'
+import sirv from 'sirv'
+import { contract, type AppInfo, type PlaygroundEvent, type SettingsView, type Status } from '../../shared/contract.ts'
+import type { ExchangeSummary, Failure } from '../../shared/exchange.ts'
+import * as scene from './scripted-scene.ts'
+
+export interface Script {
+  /** Rows in the list. */
+  rows?: number
+  firstRun?: boolean
+  simulated?: boolean
+  problem?: Failure
+  theme?: 'system' | 'light' | 'dark'
+  keychainProblem?: Failure
+  /** The whole answer of the Playground. */
+  answer?: readonly PlaygroundEvent[]
+  /** Every source but the settings: fields are shown, not changed. */
+  fixed?: boolean
+}
+
+export interface ScriptedConsole {
+  url: string
+  /** Adds rows to the live list. */
+  push: (rows: ExchangeSummary[]) => void
+  /** Drops every open connection, as an engine does that is killed. */
+  cut: () => void
+  /** Refuses (false) or takes (true) new connections. */
+  accept: (yes: boolean) => void
+  close: () => Promise<void>
+}
+
+const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
+
+/** Starts it on a free port of loopback. `folder`: the built page. */
+export async function startScriptedConsole(folder: string, script: Script = {}): Promise<ScriptedConsole> {
+  const files = sirv(folder, {
+    setHeaders: (response) => response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY),
+  })
+  let open = true
+  const feeds = new Set<(rows: ExchangeSummary[]) => void>()
+  const rows = scene.exchangeRows(script.rows ?? 40)
+  let url = ''
+  const handler = new RPCHandler(routerOf(script, rows, feeds, () => url))
+  const server = createServer((request, response) => {
+    if (!open) return void request.socket.destroy()
+    void handler.handle(request, response, { prefix: '/console', context: {} }).then(({ matched }) => {
+      if (!matched) files(request, response, () => void response.writeHead(404).end())
+      return undefined
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    url,
+    push: (more) => {
+      rows.push(...more)
+      for (const feed of feeds) feed(more)
+    },
+    cut: () => server.closeAllConnections(),
+    accept: (yes) => {
+      open = yes
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function routerOf(
+  script: Script,
+  rows: ExchangeSummary[],
+  feeds: Set<(rows: ExchangeSummary[]) => void>,
+  url: () => string,
+) {
+  const os = implement(contract)
+  const source = script.fixed ? ('environment' as const) : ('settings' as const)
+  let theme: SettingsView['theme']['value'] = script.theme ?? 'system'
+  let port = 11_437
+  let token = 'lz-local-3f9cA1b2C3d4E5f6G7h8'
+  let recording = true
+  let views = script.simulated || script.firstRun ? [] : scene.instances
+  let rules = script.simulated || script.firstRun ? [] : scene.rules
+  const info = (): AppInfo => ({
+    version: '0.1.0',
+    host: 'headless',
+    platform: 'linux',
+    baseUrl: url(),
+    auth: 'token',
+    dataDir: '/home/kim/.local/share/lazuli',
+    firstRun: script.firstRun ?? false,
+  })
+  const settings = (): SettingsView => ({
+    port: { value: port, source },
+    activePort: 11_437,
+    auth: { value: 'token', source },
+    hasToken: true,
+    tokenSource: source,
+    theme: { value: theme, source },
+    keychain: script.keychainProblem ? { available: false, problem: script.keychainProblem } : { available: true },
+    settingsFile: '/home/kim/.local/share/lazuli/config.json',
+    ...(script.fixed ? { configFile: '/etc/lazuli/lazuli.yaml' } : {}),
+  })
+  const status = (): Status => ({
+    state: 'running',
+    baseUrl: url(),
+    requestsPerMinute: rows.length > 0 ? 14 : 0,
+    active: 0,
+    recording,
+    ...(script.problem ? { problem: script.problem } : {}),
+  })
+  const find = (id: string): ExchangeSummary => {
+    const row = rows.find((one) => one.id === id)
+    if (!row)
+      throw failed({
+        code: 'console_unknown_exchange',
+        message: `There is no exchange ${id}.`,
+        fix: 'It may have been cleared.',
+      })
+    return row
+  }
+  return {
+    app: {
+      info: os.app.info.handler(info),
+      status: os.app.status.handler(async function* ({ signal }) {
+        while (signal?.aborted !== true) {
+          yield status()
+          await until(signal, 250)
+        }
+      }),
+      useSimulator: os.app.useSimulator.handler(() => {
+        script.firstRun = false
+      }),
+    },
+    traffic: {
+      list: os.traffic.list.handler(({ input }) => {
+        const end = input.before === undefined ? rows.length : rows.findIndex((row) => row.id === input.before)
+        return { rows: rows.slice(Math.max(0, end - input.limit), end).toReversed(), total: rows.length }
+      }),
+      feed: os.traffic.feed.handler(async function* ({ signal }) {
+        const pending: ExchangeSummary[][] = []
+        const take = (more: ExchangeSummary[]): void => void pending.push(more)
+        feeds.add(take)
+        try {
+          while (signal?.aborted !== true) {
+            const next = pending.shift()
+            if (next) yield { type: 'rows' as const, rows: next }
+            else await until(signal, 20)
+          }
+        } finally {
+          feeds.delete(take)
+        }
+      }),
+      get: os.traffic.get.handler(({ input }) => scene.exchangeDetail(find(input.id))),
+      events: os.traffic.events.handler(() => ({ events: [], truncated: false })),
+      follow: os.traffic.follow.handler(async function* ({ input }) {
+        const detail = scene.exchangeDetail(find(input.id))
+        yield {
+          detail,
+          upstream:
+            detail.attempts.length === 0
+              ? []
+              : scene.recordedLane('messages__ai__anthropic-clear-thinking.1.sse', 742, 61),
+          client: scene.recordedLane('chat__ai__azure-model-router.1.sse', 743, 43),
+          complete: true,
+        }
+      }),
+      clear: os.traffic.clear.handler(() => {
+        rows.length = 0
+      }),
+      setRecording: os.traffic.setRecording.handler(({ input }) => {
+        recording = input.on
+      }),
+    },
+    models: {
+      choices: os.models.choices.handler(() =>
+        scene.choices.map((choice) => ({
+          ...choice,
+          simulated: script.simulated === true || script.firstRun === true,
+        })),
+      ),
+      resolve: os.models.resolve.handler(({ input }) =>
+        input.model.includes('claude')
+          ? { ...scene.decision, askedModel: input.model }
+          : { ...scene.nothingServes, askedModel: input.model },
+      ),
+    },
+    instances: {
+      list: os.instances.list.handler(() => views),
+      save: os.instances.save.handler(({ input }) => {
+        if (script.keychainProblem && typeof input.apiKey === 'string') throw failed(script.keychainProblem)
+        const view = {
+          instance: input.instance,
+          source: 'settings' as const,
+          key: { state: 'keychain' as const },
+          understood: input.instance.api_base ?? '',
+        }
+        views = [...views.filter((one) => one.instance.name !== (input.previousName ?? input.instance.name)), view]
+        return views
+      }),
+      remove: os.instances.remove.handler(({ input }) => {
+        views = views.filter((one) => one.instance.name !== input.name)
+        return views
+      }),
+      test: os.instances.test.handler(({ input }) =>
+        input.name.includes('sweden')
+          ? {
+              ok: false,
+              request: 'GET https://contoso-sweden.openai.azure.com/openai/v1/models',
+              status: 401,
+              ms: 212,
+              message: 'The key was refused.',
+              fix: 'Copy the key again from Keys and Endpoint in the portal.',
+            }
+          : {
+              ok: true,
+              request: 'GET https://contoso-ai-eastus2.openai.azure.com/openai/v1/models',
+              status: 200,
+              ms: 212,
+              message: 'It answers, with 14 models.',
+            },
+      ),
+      understand: os.instances.understand.handler(({ input }) => ({
+        understood: `${new URL(input.address.includes('://') ? input.address : `https://${input.address}`).host} · v1`,
+        apiBase: 'https://contoso-ai-eastus2.openai.azure.com',
+        apiVersion: 'v1',
+        deployment: 'gpt-5-1-prod',
+        nameHint: 'contoso-ai-eastus2',
+      })),
+    },
+    rules: {
+      list: os.rules.list.handler(() => ({ rules, source })),
+      save: os.rules.save.handler(({ input }) => {
+        rules = input.rules
+        return { rules, source }
+      }),
+    },
+    playground: {
+      send: os.playground.send.handler(async function* ({ signal }) {
+        for (const event of script.answer ?? wholeAnswer()) {
+          if (signal?.aborted === true) return
+          yield event
+        }
+      }),
+    },
+    settings: {
+      get: os.settings.get.handler(settings),
+      save: os.settings.save.handler(({ input }) => {
+        theme = input.theme ?? theme
+        port = input.port ?? port
+        return settings()
+      }),
+      revealToken: os.settings.revealToken.handler(() => ({ token })),
+      renewToken: os.settings.renewToken.handler(() => {
+        token = 'lz-local-newKeyNewKeyNewKey1'
+        return { token }
+      }),
+    },
+  }
+}
+
+function wholeAnswer(): PlaygroundEvent[] {
+  const words = scene.ANSWER.split(/(?<=\s)/)
+  return [
+    { type: 'exchange', id: 'ex_00001' },
+    {
+      type: 'delta',
+      kind: 'reasoning',
+      text: 'Checking what the client has already seen, and which statuses are safe to repeat.',
+    },
+    ...words.map((text) => ({ type: 'delta' as const, kind: 'text' as const, text })),
+    {
+      type: 'end',
+      finish: 'stop',
+      usage: { input: 1204, output: 798, reasoning: 412 },
+      ttftMs: 840,
+      durationMs: 11_200,
+      losses: [],
+    },
+  ]
+}
+
+function failed(failure: Failure): ORPCError<'FAILED', Failure> {
+  return new ORPCError('FAILED', { status: 400, data: failure, defined: true })
+}
+
+function until(signal: AbortSignal | undefined, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
