@@ -5,7 +5,7 @@ import type { LossList } from '../../loss-list.ts'
 import type { ModelProfile } from '../../models/profile.ts'
 import type { ToolNaming } from '../../tool-names.ts'
 import { encodeCacheMark } from './cache-marks.ts'
-import { type Fields, unsupported } from './fields.ts'
+import { type Fields, invalid, unsupported } from './fields.ts'
 import { nativeSchema } from './native-schema.ts'
 
 export interface EncodedTools {
@@ -77,6 +77,10 @@ function encodeChoice(request: HubRequest, naming: ToolNaming, hasTools: boolean
   if (choice === undefined || !hasTools) return undefined
   if (typeof choice === 'string') return { type: choice === 'required' ? 'any' : choice }
   if ('allowed' in choice) return { type: choice.mode === 'required' ? 'any' : 'auto' }
+  if (!request.tools.some((tool) => tool.name === choice.name)) {
+    const path = clientPath(request.dialect, 'toolChoice')
+    throw invalid(path, `The tool "${choice.name}" is to be called but is not among the tools.`)
+  }
   return { type: 'tool', name: naming.sent(choice.name) }
 }
 
