@@ -4,7 +4,7 @@
  */
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
-import { Config, Instance, Rule, Source } from './config.ts'
+import { Config, Instance, ProviderType, Rule, Source } from './config.ts'
 import {
   Decision,
   DialectId,
@@ -205,6 +205,8 @@ export const contract = {
       z.object({
         understood: z.string(),
         apiBase: z.string(),
+        /** The kind of instance that fits the address. */
+        providerType: ProviderType,
         apiVersion: z.string().optional(),
         deployment: z.string().optional(),
         nameHint: z.string(),

@@ -57,8 +57,11 @@ function start(args: string[] = [], env: Record<string, string> = {}): Program {
   return { child, stdout: () => stdout, stderr: () => stderr, ready, exit }
 }
 
-const chat = (content: string, stream = true) =>
-  ({ model: 'gpt-4.1-mini', stream, messages: [{ role: 'user' as const, content }] }) as const
+const chat = (content: string, stream = true) => ({
+  model: 'gpt-4.1-mini',
+  stream,
+  messages: [{ role: 'user' as const, content }],
+})
 
 describe('lazuli serve', () => {
   it('says where it listens, answers /healthz, and streams a chat from the simulator with nothing configured', async () => {

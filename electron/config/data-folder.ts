@@ -77,7 +77,7 @@ function lockFolder(path: string): DatabaseSync {
   const file = join(path, 'lock')
   const database = new DatabaseSync(file, { timeout: 0 })
   try {
-    database.exec('PRAGMA journal_mode=DELETE; BEGIN EXCLUSIVE')
+    database.exec('PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE')
     chmodSync(file, 0o600)
     return database
   } catch (cause) {

@@ -53,7 +53,8 @@ export const instances = {
     const address = understandAddress(input.address)
     return {
       understood: address.sentence,
-      apiBase: `${address.origin}${address.prefix}`,
+      apiBase: address.apiBase,
+      providerType: address.provider,
       ...(address.apiVersion === undefined ? {} : { apiVersion: address.apiVersion }),
       ...(address.deployment === undefined ? {} : { deployment: address.deployment }),
       nameHint: address.nameHint,

@@ -232,6 +232,7 @@ function routerOf(
       understand: os.instances.understand.handler(({ input }) => ({
         understood: `${new URL(input.address.includes('://') ? input.address : `https://${input.address}`).host} · v1`,
         apiBase: 'https://contoso-ai-eastus2.openai.azure.com',
+        providerType: 'azure' as const,
         apiVersion: 'v1',
         deployment: 'gpt-5-1-prod',
         nameHint: 'contoso-ai-eastus2',
