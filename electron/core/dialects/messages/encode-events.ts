@@ -115,7 +115,7 @@ export class MessageEncoder implements EventEncoder {
     if (!part || part.closed) return
     switch (event.type) {
       case 'delta':
-        if (event.text === '') return
+        if (event.text === '' || part.open.kind === 'foreign') return
         if (part.open.kind === 'call') part.all += event.text
         part.text += event.text
         part.hasText = true
