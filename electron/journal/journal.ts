@@ -264,7 +264,7 @@ export class Journal implements Tap {
 
   #hold(bytes: number): void {
     this.#held += bytes
-    if (this.#held <= this.#memory.active) return
+    if (bytes <= 0 || this.#held <= this.#memory.active) return
     for (const exchange of this.#active.values()) {
       if (this.#held <= this.#memory.active) return
       exchange.shed()

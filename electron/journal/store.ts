@@ -57,6 +57,8 @@ export class Store {
     StatementSync
   >
   readonly #pageSize: number
+  /** Pages were given back and the log does not show in the file's size yet. */
+  #shrunk = false
 
   /** @param file path, or `:memory:`. Throws SQLite's errors, and `DamagedStore` for a version from the future. */
   constructor(file: string) {
@@ -142,7 +144,10 @@ export class Store {
         freed += before - this.used()
       }
     })
-    return this.#shrink(bytes) || this.count < count
+    const more = this.#shrink(bytes) || this.count < count
+    // The file itself becomes shorter only when the log is worked in.
+    if (this.#shrunk && !more) this.#checkpoint()
+    return more
   }
 
   /** Takes everything out, and gives the space back. */
@@ -181,11 +186,13 @@ export class Store {
     const pages = Number(this.#db.prepare('pragma page_count').get()?.['page_count'])
     if (free < vacuumPages || (free < pages / 4 && pages * this.#pageSize <= bytes)) return false
     this.#db.exec(`pragma incremental_vacuum(${vacuumPages})`)
+    this.#shrunk = true
     return true
   }
 
   /** Writes the log into the database and cuts it to nothing, unless a reader holds it. */
   #checkpoint(): void {
+    this.#shrunk = false
     this.#db.exec('pragma wal_checkpoint(truncate)')
   }
 

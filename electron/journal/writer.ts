@@ -39,8 +39,8 @@ export class Writer {
   #limits: Limits
   #now: number
   #store: Store
-  /** The store is only in memory although there is a folder for it. */
-  #displaced = false
+  /** Why the store is only in memory although there is a folder for it. */
+  #displaced: Failure | undefined
   /** What is true until the end of the run, e.g. that the old store was damaged. */
   #note: Failure | undefined
   #trouble: Failure | undefined
@@ -81,7 +81,7 @@ export class Writer {
 
   /** Is there something that another try could mend? */
   get troubled(): boolean {
-    return this.#displaced || this.#waiting.length > 0
+    return this.#displaced !== undefined || this.#waiting.length > 0
   }
 
   /** An exchange that could not be stored yet. */
@@ -97,7 +97,7 @@ export class Writer {
 
   /** Tries again what failed. */
   retry(): void {
-    if (this.#displaced) this.#moveHome()
+    if (this.#displaced !== undefined) this.#moveHome()
     if (this.#waiting.length > 0) this.#commit()
   }
 
@@ -142,7 +142,7 @@ export class Writer {
   }
 
   #bytes(): number {
-    const inMemory = this.#directory === undefined || this.#displaced
+    const inMemory = this.#directory === undefined || this.#displaced !== undefined
     return inMemory ? Math.min(this.#limits.maxBytes, memoryBytes) : this.#limits.maxBytes
   }
 
@@ -200,7 +200,7 @@ export class Writer {
 
   /** Does what can be done about an error; true when another try makes sense. */
   #recover(error: unknown): boolean {
-    if (isDamage(error) && this.#directory !== undefined && !this.#displaced) {
+    if (isDamage(error) && this.#directory !== undefined && this.#displaced === undefined) {
       this.#store.close()
       this.#store = this.#openStore()
       this.#bound()
@@ -253,8 +253,7 @@ export class Writer {
         return this.#open(storeFile(directory))
       }
     } catch (error) {
-      this.#displaced = true
-      this.#trouble = {
+      this.#displaced = {
         code: 'journal_unwritable',
         message: `The data folder cannot be written (${reason(error)}); traffic is recorded in memory only.`,
         fix: `Make ${directory} writable; what was recorded is then stored.`,
@@ -266,24 +265,23 @@ export class Writer {
   /** The folder may be writable again: takes what is in memory there. */
   #moveHome(): void {
     const { store } = this
-    this.#displaced = false
+    const displaced = this.#displaced
+    this.#displaced = undefined
     const home = this.#openStore()
-    if (this.#displaced) {
+    if (this.#displaced !== undefined) {
       home.close()
       return
     }
     try {
       home.limitTo(this.#limits.maxBytes * refuseAt)
       home.insert([...store.records()])
-    } catch (error) {
+    } catch {
       home.close()
-      this.#displaced = true
-      this.#trouble = troubleOf(sqliteCode(error), error)
+      this.#displaced = displaced
       return
     }
     store.close()
     this.#store = home
-    this.#trouble = undefined
     this.#tell()
   }
 
@@ -296,7 +294,7 @@ export class Writer {
   }
 
   #tell(): void {
-    this.#events.problem(this.#trouble ?? this.#note)
+    this.#events.problem(this.#trouble ?? this.#displaced ?? this.#note)
   }
 }
 
