@@ -57,6 +57,9 @@ describe('SseReader', () => {
     expect(reader.push(encode('data: a\r\n\r'))).toEqual([{ data: 'a' }])
     expect(reader.push(new Uint8Array())).toEqual([])
     expect(reader.push(encode('\ndata: b\r\n\r\n'))).toEqual([{ data: 'b' }])
+    // A line feed that ends a line of its own is not taken for the second half of an earlier line end.
+    expect(reader.push(encode('data: c\rdata: d'))).toEqual([])
+    expect(reader.push(encode('\n\n'))).toEqual([{ data: 'c\nd' }])
   })
 
   it('joins characters that were split between reads and replaces invalid bytes', () => {
@@ -69,6 +72,7 @@ describe('SseReader', () => {
     expect(read('\ufeffdata: a\n\ndata: \ufeffb\n\n')).toEqual([{ data: 'a' }, { data: '\ufeffb' }])
     expect(read('\ufeffdata: a\n\n', [1, 2])).toEqual([{ data: 'a' }])
     expect(read('data: a\n\n\ufeffdata: b\n\n')).toEqual([{ data: 'a' }])
+    expect(read('data: a\n\n\ufeffdata: b\n\n', [9])).toEqual([{ data: 'a' }])
   })
 
   it('counts comments and offers them where they stand alone', () => {

@@ -89,6 +89,34 @@ describe('the decoder of Chat streams', () => {
     expect([textOf(0), textOf(1)]).toEqual(['{"x":1}', '{"y":2}'])
   })
 
+  it('keeps a free-text call open, for its text may look whole', () => {
+    const custom = (index: number, id: string | undefined, input: string): unknown =>
+      delta({ tool_calls: [{ index, id, type: 'custom', custom: { name: id && 'p', input } }] })
+    const events = decode(
+      custom(0, 'a', '{}'),
+      custom(1, 'b', 'x'),
+      custom(0, undefined, ' and more'),
+      delta({}, 'tool_calls'),
+      '[DONE]',
+    )
+    expect(events).toContainEqual({ type: 'delta', part: 0, text: ' and more' })
+  })
+
+  it('makes up the id and the time that an upstream leaves out', () => {
+    const chunk = {
+      id: '',
+      created: 0,
+      model: '',
+      choices: [{ index: 0, delta: { content: 'x' }, finish_reason: 'stop' }],
+    }
+    expect(decode(chunk, '[DONE]')[0]).toEqual({
+      type: 'start',
+      id: 'chatcmpl-1',
+      model: 'asked-model',
+      created: 1_700_000_000,
+    })
+  })
+
   it('takes an index that starts at 1, a new id on a used index, and fragments without index', () => {
     const opens = (...chunks: unknown[]): unknown[] =>
       decode(...chunks, delta({}, 'stop'), '[DONE]').filter((event) => event.type === 'open')
@@ -132,7 +160,15 @@ describe('the decoder of Chat streams', () => {
       delta({}, 'stop'),
       '[DONE]',
     )
-    expect(events.filter((event) => event.type === 'open').map((event) => event.kind)).toEqual(['text', 'call', 'text'])
+    const order = events.filter((event) => event.type === 'open' || event.type === 'close')
+    expect(order.map((event) => `${event.type} ${event.part}`)).toEqual([
+      'open 0',
+      'close 0',
+      'open 1',
+      'close 1',
+      'open 2',
+      'close 2',
+    ])
   })
 
   it('reads refusals, legacy function calls, free-text calls and content as a list', () => {

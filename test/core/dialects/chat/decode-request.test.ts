@@ -92,7 +92,8 @@ describe('a Chat request', () => {
         content: 'A',
         reasoning_content: 'both',
         reasoning_details: [
-          { type: 'reasoning.text', text: 'one', signature: sealOpaque(signature), index: 0 },
+          { type: 'reasoning.text', text: 'on', index: 0 },
+          { type: 'reasoning.text', text: 'e', signature: sealOpaque(signature), index: 0 },
           { type: 'reasoning.summary', summary: 'two', index: 1 },
           { type: 'reasoning.encrypted', data: sealOpaque(encrypted), id: 'rs_1', index: 1 },
           { type: 'reasoning.encrypted', data: 'of somebody', index: 2 },

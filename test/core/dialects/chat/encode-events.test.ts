@@ -99,6 +99,45 @@ describe('the encoder of Chat streams', () => {
     ])
   })
 
+  it('keeps only the last opaque value of a part, whole, even when the part is never closed', () => {
+    const opaque = (value: string): HubEvent => ({
+      type: 'opaque',
+      part: 0,
+      opaque: { maker: 'anthropic', kind: 'signature', value },
+    })
+    const events: HubEvent[] = [start, { type: 'open', part: 0, kind: 'reasoning' }, opaque('old'), opaque('new'), end]
+    const decoded = decodeStream(encodeStream(events)).filter((event) => event.type === 'opaque')
+    expect(decoded.map((event) => event.opaque.value)).toEqual(['new'])
+  })
+
+  it('writes one element for a signed thought of a whole answer', () => {
+    const events: HubEvent[] = [
+      start,
+      { type: 'open', part: 0, kind: 'reasoning', reasoning: 'full' },
+      { type: 'delta', part: 0, text: 'Hm.' },
+      { type: 'opaque', part: 0, opaque: { maker: 'anthropic', kind: 'signature', value: 's' } },
+      end,
+    ]
+    expect(chat.encodeAnswer(events, contextOf())).toMatchObject({
+      choices: [
+        {
+          message: {
+            content: '',
+            reasoning_content: 'Hm.',
+            reasoning_details: [
+              {
+                type: 'reasoning.text',
+                text: 'Hm.',
+                signature: expect.stringMatching(/^lz1\.a\./) as string,
+                index: 0,
+              },
+            ],
+          },
+        },
+      ],
+    })
+  })
+
   it('maps every reason to end, and puts a refusal into words', () => {
     const finish = (reason: Extract<HubEvent, { type: 'end' }>['finish'], detail?: unknown): unknown[] =>
       chunksOf(encodeStream([start, { type: 'end', finish: reason, detail }]))
@@ -154,7 +193,14 @@ describe('the encoder of Chat streams', () => {
     const chunks = chunksOf(
       encodeStream([
         start,
-        { type: 'note', key: 'prompt_filter', value: [{ source_type: 'prompt', content_filter_results: results }] },
+        {
+          type: 'note',
+          key: 'prompt_filter',
+          value: [
+            { source_type: 'prompt', content_filter_results: results },
+            { source_type: 'completion', content_filter_results: {} },
+          ],
+        },
         { type: 'note', key: 'content_filter', value: results },
         { type: 'end', finish: 'filter' },
       ]),

@@ -367,10 +367,9 @@ describe('parameters for a Chat upstream', () => {
   })
 
   it('come back where a model stops to reason', () => {
-    expect(bodyOf({ dialect: 'responses', temperature: 1, effort: 'none' }, 'gpt-5.1')).toMatchObject({
-      temperature: 1,
-      reasoning_effort: 'none',
-    })
+    const body = bodyOf({ dialect: 'responses', temperature: 1, presencePenalty: 1, effort: 'none' }, 'gpt-5.1')
+    expect(body).toMatchObject({ temperature: 1, reasoning_effort: 'none' })
+    expect(body).not.toHaveProperty('presence_penalty')
     expect(bodyOf({ dialect: 'responses', temperature: 1, effort: 'low' }, 'gpt-5.1')).not.toHaveProperty('temperature')
   })
 
