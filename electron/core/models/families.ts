@@ -299,7 +299,7 @@ const plainRows: FamilyRow[] = [
   }),
   row('model-router', /^model-router/, '2026-11-20', azureModels, plain),
   row('deepseek', /^deepseek/, '2026-11-20', azureModels, { ...plain, images: false }),
-  row('grok', /^grok/, '2026-11-20', azureModels, { ...plain, efforts: ['low', 'high'] }),
+  row('grok', /^grok/, '2026-11-20', azureModels, plain),
   row('llama', /^(?:meta-)?llama/, '2026-11-20', azureModels, plain),
   row('mistral', /^(?:mistral|ministral|codestral|magistral)/, '2026-11-20', azureModels, plain),
   row('kimi', /^kimi/, '2026-11-20', azureModels, plain),

@@ -70,7 +70,8 @@ function encodeParameters(request: HubRequest, target: Target, scope: EncodeScop
     body['logprobs'] = true
     if (request.logprobs > 0) body['top_logprobs'] = request.logprobs
   }
-  const effort = effortFor(request, profile)
+  // A Chat client's effort is fitted with the rest of its body.
+  const effort = request.dialect === 'chat' ? { effort: request.effort, losses: [] } : effortFor(request, profile)
   for (const loss of effort.losses) scope.lose(loss.path, loss.kind, loss.reason)
   put('reasoning_effort', effort.effort)
   put('user', encodeUser(request, scope))

@@ -68,6 +68,8 @@ function fitOutputLimit(body: Record<string, unknown>, profile: ModelProfile, cl
 function fitEffort(body: Record<string, unknown>, profile: ModelProfile, client: DialectId, losses: Loss[]): void {
   const wanted = body['reasoning_effort']
   if (typeof wanted !== 'string') return
+  // Of other makers' models it is not known who takes efforts: a Chat client's own wish is passed on.
+  if (client === 'chat' && profile.efforts.length === 0 && !profile.apis.includes('responses')) return
   const fitted = effortFor({ dialect: client, effort: wanted as Effort }, profile)
   losses.push(...fitted.losses)
   if (fitted.effort === undefined) delete body['reasoning_effort']

@@ -57,6 +57,7 @@ describe('a Chat body fitted to its model', () => {
     expect(fit({ messages, reasoning_effort: 'xhigh' }, 'gpt-5')).toEqual({ messages, reasoning_effort: 'high' })
     expect(losses({ messages, reasoning_effort: 'xhigh' }, 'gpt-5')).toEqual(['degraded reasoning_effort'])
     expect(fit({ messages, reasoning_effort: 'low' }, 'gpt-4o')).toEqual({ messages })
+    expect(fit({ messages, reasoning_effort: 'low' }, 'grok-4')).toEqual({ messages, reasoning_effort: 'low' })
   })
 
   it('has one role for all instructions', () => {
