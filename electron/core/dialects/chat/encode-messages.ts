@@ -1,5 +1,6 @@
 import { fitCallId } from '../../call-ids.ts'
 import { clientPath } from '../../client-paths.ts'
+import { wrapCustomInput } from '../../custom-input.ts'
 import type { Part, ReasoningPart, ToolCallPart, ToolResultPart, Turn } from '../../hub.ts'
 import type { WirePart } from './encode-parts.ts'
 import { contentOf, encodeUserPart, turnPath } from './encode-parts.ts'
@@ -154,7 +155,7 @@ function encodeCall(part: ToolCallPart, scope: EncodeScope): WirePart {
   if (part.custom && !scope.wrapCustom) {
     return { id, type: 'custom', custom: { name, input: part.arguments } }
   }
-  const text = part.custom ? JSON.stringify({ input: part.arguments }) : part.arguments
+  const text = part.custom ? JSON.stringify(wrapCustomInput(part.arguments)) : part.arguments
   return { id, type: 'function', function: { name, arguments: text } }
 }
 

@@ -1,4 +1,5 @@
 import { clientPath } from '../../client-paths.ts'
+import { customInputSchema } from '../../custom-input.ts'
 import type { HubRequest, ResponseFormat, Tool } from '../../hub.ts'
 import type { EncodeScope } from './encode-scope.ts'
 import { unsupported } from './encode-scope.ts'
@@ -46,8 +47,7 @@ function encodeTool(tool: Tool, index: number, scope: EncodeScope): Wire {
       }
       const reason = 'The model takes no free-text tools; it got a function with one string.'
       scope.lose(`tools[${index}]`, 'degraded', reason)
-      const parameters = { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] }
-      return { type: 'function', function: { name, ...description, parameters } }
+      return { type: 'function', function: { name, ...description, parameters: customInputSchema } }
     }
     case 'hosted':
       if (tool.dialect === 'chat') return tool.raw as Wire

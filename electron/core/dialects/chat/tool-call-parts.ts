@@ -1,3 +1,4 @@
+import { CustomInputReader } from '../../custom-input.ts'
 import type { HubEvent } from '../../hub.ts'
 import type { AnswerContext } from '../dialect.ts'
 import { isFields } from './fields.ts'
@@ -9,7 +10,7 @@ interface OpenCall {
   /** The upstream's own free-text call. */
   custom: boolean
   /** A free-text tool that was sent as a function with one string: its text is inside the arguments. */
-  wrapped: boolean
+  wrapped: CustomInputReader | undefined
   closed: boolean
 }
 
@@ -106,7 +107,7 @@ export class ToolCallParts {
   #begin(index: number, unnamed: UnnamedCall, name: string, events: HubEvent[]): void {
     this.settle(events)
     const { undo } = this.#context
-    const wrapped = undo.wrappedCustomTools.has(name)
+    const wrapped = undo.wrappedCustomTools.has(name) ? new CustomInputReader() : undefined
     const namespace = undo.namespaces.get(name)
     const call: OpenCall = {
       part: this.#nextPart(),
@@ -125,7 +126,7 @@ export class ToolCallParts {
       kind: 'call',
       id: call.id,
       name: undo.toolNames.get(name) ?? name,
-      ...(wrapped || unnamed.custom ? { custom: true as const } : {}),
+      ...(wrapped !== undefined || unnamed.custom ? { custom: true as const } : {}),
       ...(namespace === undefined ? {} : { namespace }),
     })
     this.#append(call, unnamed.arguments, events)
@@ -140,19 +141,20 @@ export class ToolCallParts {
       return
     }
     call.arguments += piece
-    if (!call.wrapped) events.push({ type: 'delta', part: call.part, text: piece })
+    emit(call, call.wrapped === undefined ? piece : call.wrapped.push(piece), events)
   }
 
   #close(call: OpenCall, events: HubEvent[]): void {
-    if (call.wrapped) {
-      const text = unwrap(call.arguments)
-      if (text !== '') events.push({ type: 'delta', part: call.part, text })
-    }
+    emit(call, call.wrapped?.end() ?? '', events)
     call.closed = true
     call.arguments = ''
     this.#open.delete(call)
     events.push({ type: 'close', part: call.part })
   }
+}
+
+function emit(call: OpenCall, text: string, events: HubEvent[]): void {
+  if (text !== '') events.push({ type: 'delta', part: call.part, text })
 }
 
 function textOf(value: unknown): string | undefined {
@@ -166,15 +168,4 @@ function isWhole(call: OpenCall): boolean {
   } catch {
     return false
   }
-}
-
-/** The text inside `{"input": "…"}`; anything else as it is. */
-function unwrap(text: string): string {
-  try {
-    const parsed: unknown = JSON.parse(text)
-    if (isFields(parsed) && typeof parsed['input'] === 'string') return parsed['input']
-  } catch {
-    // Cut off by the output limit: the client gets what there is.
-  }
-  return text
 }
