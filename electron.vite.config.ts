@@ -36,6 +36,8 @@ export default defineConfig({
     plugins: [react()],
     build: {
       outDir: at('out/renderer'),
+      minify: true,
+      modulePreload: { polyfill: false },
       rolldownOptions: { input: { index: at('renderer/index.html') } },
     },
   },

@@ -26,7 +26,8 @@ export default defineConfig({
   reporter: 'list',
   use: { trace: 'retain-on-failure' },
   projects: [
-    { name: 'desktop', testMatch: /[\\/]desktop[^\\/]*\.spec\.ts$/ },
+    // The window's own specs run on both hosts.
+    { name: 'desktop', testMatch: /[\\/](desktop|window)[^\\/]*\.spec\.ts$/ },
     {
       name: 'headless',
       testIgnore: /[\\/]desktop[^\\/]*\.spec\.ts$/,

@@ -59,11 +59,19 @@ function RunState({ connection, stopping }: { connection: string; stopping: bool
 function BaseUrl({ url }: { url: string }): ReactElement {
   const { copied, copy } = useCopy()
   return (
-    <button type="button" className="sb-btn" aria-label="Copy base URL" title="Copy base URL" onClick={() => copy(url)}>
+    <span className="sb-url">
       <span className="mono t1">{url}</span>
-      <Icon name={copied ? 'check' : 'copy'} size={14} />
+      <button
+        type="button"
+        className="sb-btn"
+        aria-label="Copy base URL"
+        title="Copy base URL"
+        onClick={() => copy(url)}
+      >
+        <Icon name={copied ? 'check' : 'copy'} size={14} />
+      </button>
       <Copied when={copied} />
-    </button>
+    </span>
   )
 }
 

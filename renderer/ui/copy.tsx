@@ -63,7 +63,7 @@ export function CopyButton({ text, label, words = false }: CopyButtonProps): Rea
           title={label}
           onClick={onClick}
         >
-          {copied ? 'Copied' : 'Copy'}
+          Copy
         </Button>
       ) : (
         <IconButton look="ghost" size="sm" icon={copied ? 'check' : 'copy'} label={label} onClick={onClick} />

@@ -6,7 +6,7 @@ export interface SelectOption<T extends string> {
   value: T
   label: string
   /** A second, quieter text. */
-  note?: string
+  note?: string | undefined
 }
 
 export interface SelectProps<T extends string> {

@@ -14,7 +14,8 @@ export function recordedLane(file: string, firstMs: number, gapMs: number): Lane
     .filter((raw) => raw.trim() !== '')
     .map((raw, index) => {
       const name = /^event: ?(.+)$/m.exec(raw)?.[1]
-      return { index, atMs: firstMs + index * gapMs, raw, ...(name === undefined ? {} : { name }) }
+      const event = { index, atMs: firstMs + index * gapMs, raw }
+      return name === undefined ? event : Object.assign(event, { name })
     })
 }
 

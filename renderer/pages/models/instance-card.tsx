@@ -69,7 +69,7 @@ export function InstanceCard({ view, test, onTest, onEdit, onRemove }: InstanceC
           disabled={test === 'running'}
           onClick={onTest}
         >
-          {test === 'running' ? 'Testing…' : 'Test'}
+          Test
         </Button>
       </footer>
     </article>
@@ -99,7 +99,7 @@ const KEY_WORDS: Record<InstanceView['key']['state'], string> = {
 }
 
 function typeLine({ instance, key }: InstanceView): string {
-  if (instance.provider_type === 'simulator') return 'simulator · built in · loopback'
+  if (instance.provider_type === 'simulator') return 'simulator'
   const auth = instance.auth === 'passthrough' ? 'passthrough' : KEY_WORDS[key.state]
   return [instance.provider_type, ...(instance.provider_type === 'azure' ? [instance.api_version] : []), auth].join(
     ' · ',

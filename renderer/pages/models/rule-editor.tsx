@@ -88,7 +88,7 @@ export function RuleEditor({ number, rule, instances, onCommit, onCancel }: Rule
           options={[...new Set([...instances, ...named])].map((name) => ({
             value: name,
             label: name,
-            ...(instances.includes(name) ? {} : { note: 'not there' }),
+            note: instances.includes(name) ? undefined : 'not there',
           }))}
           onChange={setNamed}
         />

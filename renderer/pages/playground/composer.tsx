@@ -48,12 +48,18 @@ export function Composer({ servedBy }: { servedBy: string }): ReactElement {
           <span className="f12 t3 composer-hint">Enter sends, Shift Enter begins a new line</span>
           <span className="grow" />
           {running ? (
-            <Button icon="stop" aria-label="Stop" onClick={() => chat.getState().stop()}>
-              Stop <kbd className="kbd">Esc</kbd>
+            <Button icon="stop" onClick={() => chat.getState().stop()}>
+              Stop{' '}
+              <kbd className="kbd" aria-hidden="true">
+                Esc
+              </kbd>
             </Button>
           ) : (
-            <Button look="primary" icon="send" aria-label="Send" disabled={!ready} onClick={send}>
-              Send <kbd className="kbd">{modifier()}↵</kbd>
+            <Button look="primary" icon="send" disabled={!ready} onClick={send}>
+              Send{' '}
+              <kbd className="kbd" aria-hidden="true">
+                {modifier()}↵
+              </kbd>
             </Button>
           )}
         </div>
