@@ -7,7 +7,7 @@ import { encodeAnnotation } from './annotations.ts'
 export type WirePart =
   | { kind: 'text'; from: number }
   | { kind: 'refusal' }
-  | { kind: 'call'; index: number; custom: boolean }
+  | { kind: 'call'; index: number; custom: boolean; hasText: boolean }
   | { kind: 'reasoning'; index: number; style: ReasoningPart['kind']; hasText: boolean; opaque?: Opaque }
 
 type OpenEvent = Extract<HubEvent, { type: 'open' }>
@@ -90,7 +90,7 @@ export class AnswerParts {
         this.hasRefusal = true
         return { kind: 'refusal' }
       case 'call':
-        return { kind: 'call', index: this.calls++, custom: event.custom ?? false }
+        return { kind: 'call', index: this.calls++, custom: event.custom ?? false, hasText: false }
       case 'reasoning':
         return { kind: 'reasoning', index: this.#reasoning++, style: event.reasoning ?? 'full', hasText: false }
       case 'image':

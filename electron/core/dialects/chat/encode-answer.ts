@@ -73,7 +73,8 @@ function encodeMessage(fold: Fold): Record<string, unknown> {
 function encodeCall({ id, name, text, custom }: Call): Record<string, unknown> {
   return custom
     ? { id, type: 'custom', custom: { name, input: text } }
-    : { id, type: 'function', function: { name, arguments: text } }
+    : // Chat clients parse arguments: none at all are written as `{}`.
+      { id, type: 'function', function: { name, arguments: text === '' ? '{}' : text } }
 }
 
 function collect(events: readonly HubEvent[], parts: AnswerParts, context: AnswerContext): Fold {

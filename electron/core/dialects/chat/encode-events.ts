@@ -129,6 +129,7 @@ export class ChatEncoder implements EventEncoder {
         return event.text === '' ? '' : this.#chunk(JSON.stringify({ refusal: event.text }))
       case 'call': {
         if (event.text === '') return ''
+        part.hasText = true
         const text = JSON.stringify(event.text)
         return part.custom
           ? this.#chunk(`{"tool_calls":[{"index":${part.index},"custom":{"input":${text}}}]}`)
@@ -151,7 +152,11 @@ export class ChatEncoder implements EventEncoder {
     return this.#chunk(JSON.stringify({ reasoning_content, reasoning_details }))
   }
 
+  /** What is only known when a part is whole. Chat clients parse arguments: none at all are written as `{}`. */
   #seal(part: WirePart): string {
+    if (part.kind === 'call' && !part.custom && !part.hasText) {
+      return this.#chunk(`{"tool_calls":[{"index":${part.index},"function":{"arguments":"{}"}}]}`)
+    }
     if (part.kind !== 'reasoning' || part.opaque === undefined) return ''
     const opaque: Opaque = part.opaque
     return this.#chunk(JSON.stringify({ reasoning_details: [opaqueDetail(opaque, part.index)] }))

@@ -138,6 +138,21 @@ describe('the encoder of Chat streams', () => {
     })
   })
 
+  it('writes {} for a call without arguments, for clients parse them', () => {
+    const events: HubEvent[] = [
+      start,
+      { type: 'open', part: 0, kind: 'call', id: 'a', name: 'f' },
+      { type: 'close', part: 0 },
+      { type: 'open', part: 1, kind: 'call', id: 'b', name: 'p', custom: true },
+      { type: 'close', part: 1 },
+      end,
+    ]
+    const whole = chat.encodeAnswer(events, contextOf())
+    for (const decoded of [decodeStream(encodeStream(events)), chat.decodeAnswer(whole, contextOf())]) {
+      expect(decoded.filter((event) => event.type === 'delta')).toEqual([{ type: 'delta', part: 0, text: '{}' }])
+    }
+  })
+
   it('maps every reason to end, and puts a refusal into words', () => {
     const finish = (reason: Extract<HubEvent, { type: 'end' }>['finish'], detail?: unknown): unknown[] =>
       chunksOf(encodeStream([start, { type: 'end', finish: reason, detail }]))
@@ -384,7 +399,9 @@ const heldAnswer: fc.Arbitrary<HubEvent[]> = fc
     }
     add({ kind: 'text' }, text)
     add({ kind: 'refusal' }, refusal)
-    for (const [index, call] of calls.entries()) add({ kind: 'call', id: `call_${index}`, name: call.name }, call.text)
+    for (const [index, call] of calls.entries()) {
+      add({ kind: 'call', id: `call_${index}`, name: call.name }, ['{', ...call.text])
+    }
     const derived = finish === 'stop' && calls.length > 0 ? 'tool' : finish
     events.push({ type: 'end', finish: derived, ...(usage === null ? {} : { usage }) })
     return events
