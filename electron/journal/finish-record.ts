@@ -95,16 +95,18 @@ export function finishRecord(record: ExchangeRecord, redactor: Redactor, largest
   const upstream = lane(record.upstream, nothing, redactor)
   const client = lane(record.client, { raw: upstream.raw, masked: upstream.bytes }, redactor)
   const summary = finishSummary(record, figuresOf(record, upstream.raw, client.raw), redactor)
-  const whole: Content = { detail: record.detail, request, attempts, upstream, client }
-  const bare: Content = {
-    detail: record.detail,
-    request: emptySection(request.total),
-    attempts: attempts.map((attempt) => emptySection(attempt.total)),
-    upstream: emptySection(upstream.total),
-    client: emptySection(client.total),
-  }
+  const { detail } = record
   const redact = (head: string): string => redactor.text(head)
-  let content = packContent(record.bodies ? whole : bare, redact)
-  if (record.bodies && content.length > largest) content = packContent(bare, redact)
+  let content = record.bodies ? packContent({ detail, request, attempts, upstream, client }, redact) : undefined
+  if (content === undefined || content.length > largest) {
+    const bare: Content = {
+      detail,
+      request: emptySection(request.total),
+      attempts: attempts.map((attempt) => emptySection(attempt.total)),
+      upstream: emptySection(upstream.total),
+      client: emptySection(client.total),
+    }
+    content = packContent(bare, redact)
+  }
   return { id: summary.id, startedAt: summary.startedAt, summary, content }
 }

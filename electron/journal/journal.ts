@@ -94,8 +94,9 @@ export class Journal implements Tap {
       now: () => this.#clock.wall(),
       log: options.log,
       rows: (rows) => this.#stored(rows),
-      settled: (ids) => {
+      settled: (ids, kept) => {
         for (const id of ids) this.#ending.delete(id)
+        if (!kept && ids.length > 0) options.log.warn({ exchanges: ids.length }, 'Exchanges could not be stored.')
       },
       problem: () => this.#notify(),
     })

@@ -9,7 +9,7 @@ import type { ExchangeSummary, Failure } from '../../shared/exchange.ts'
 import type { Answers, BodyParts, ExchangeRecord, FromWorker, Limits, Question, ToWorker } from './protocol.ts'
 
 /** How long ended exchanges are collected before they are sent, in milliseconds. */
-const collectMs = 10
+const collectMs = 25
 /** Beyond this many bytes on the way, records wait; beyond `mostWaiting`, they go without their bytes. */
 const mostSent = 32 * 1024 * 1024
 const mostWaiting = 64 * 1024 * 1024
@@ -160,7 +160,8 @@ export class RecorderThread {
     const worker = new Worker(workerUrl, {
       name: 'journal',
       workerData: { directory, limits: this.#limits, now: now(), retryMs },
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+      // None of the process's own flags, such as a debugger's port.
+      execArgv: [],
     })
     let cause: unknown
     worker.on('message', (message: FromWorker) => this.#receive(message))

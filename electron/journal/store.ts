@@ -131,8 +131,20 @@ export class Store {
    */
   prune(since: number, bytes: number): boolean {
     const excess = this.used() - bytes
-    const oldest = this.#statements.oldest.all(pruneRows) as unknown as Row[]
+    const { oldest } = this.#statements
+    const [first] = oldest.all(1) as unknown as Row[]
     const { count } = this
+    if (first !== undefined && (excess > 0 || first.started_at < since)) {
+      this.#drop(oldest.all(pruneRows) as unknown as Row[], since, excess)
+    }
+    const more = this.#shrink(bytes) || this.count < count
+    // The file itself becomes shorter only when the log is worked in.
+    if (this.#shrunk && !more) this.#checkpoint()
+    return more
+  }
+
+  /** Drops those that began before `since`, and further ones until so many bytes are free. */
+  #drop(oldest: readonly Row[], since: number, excess: number): void {
     this.#transaction(() => {
       let freed = 0
       for (const row of oldest) {
@@ -144,10 +156,6 @@ export class Store {
         freed += before - this.used()
       }
     })
-    const more = this.#shrink(bytes) || this.count < count
-    // The file itself becomes shorter only when the log is worked in.
-    if (this.#shrunk && !more) this.#checkpoint()
-    return more
   }
 
   /** Takes everything out, and gives the space back. */

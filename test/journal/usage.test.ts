@@ -17,7 +17,7 @@ const answered = fixtures.filter((one) => one.status === 200 && !one.file.includ
 
 /** The counts in a recording, found without regard to its structure. */
 function lastNumber(text: string, ...names: string[]): number | undefined {
-  const found = names.flatMap((name) => [...text.matchAll(new RegExp(`"${name}":\\s*(\\d+)`, 'g'))])
+  const found = [...text.matchAll(new RegExp(`"(?:${names.join('|')})":\\s*(\\d+)`, 'g'))]
   return found.length === 0 ? undefined : Number(found.at(-1)?.[1])
 }
 
