@@ -28,7 +28,7 @@ export function splice(body: Buffer, members: readonly Member[], edits: readonly
   for (const cut of cuts) {
     if (cut.start > at) pieces.push(body.subarray(at, cut.start))
     if (cut.text !== '') pieces.push(Buffer.from(cut.text))
-    at = cut.end
+    at = Math.max(at, cut.end)
   }
   if (at < body.length) pieces.push(body.subarray(at))
   return pieces
