@@ -1,8 +1,9 @@
 /** What the tests of the Messages dialect share. */
 import { readFileSync } from 'node:fs'
-import type { AnswerContext, AnswerUndo } from '../../../../electron/core/dialects/dialect.ts'
+import { expect } from 'vitest'
+import type { AnswerContext, AnswerUndo, EncodedRequest } from '../../../../electron/core/dialects/dialect.ts'
 import { messages } from '../../../../electron/core/dialects/messages/messages.ts'
-import type { HubEvent, HubRequest, Loss, Turn } from '../../../../electron/core/hub.ts'
+import type { HubEvent, HubRequest, Loss, Part, Turn } from '../../../../electron/core/hub.ts'
 import type { ModelProfile } from '../../../../electron/core/models/profile.ts'
 import { type SseEvent, SseReader } from '../../../../electron/core/sse.ts'
 
@@ -138,3 +139,24 @@ export const adaptiveProfile = profileWith({
   outputCap: 128_000,
   rejects: new Set(['temperature', 'top_p', 'top_k']),
 })
+
+/** The request as it goes to a Claude model. */
+export function encode(
+  fields: Partial<HubRequest> = {},
+  profile: ModelProfile = profileWith(),
+  stream = true,
+): EncodedRequest {
+  return messages.encodeRequest(requestOf(fields), { deployment: 'my-claude', profile, stream })
+}
+
+export const refusal = (param: string, code = 'unsupported_by_upstream'): Error =>
+  expect.objectContaining({ status: 400, code, param }) as Error
+export const text = (value: string): Part => ({ type: 'text', text: value })
+export const call = (id: string, args = '{}', name = 'read'): Part => ({ type: 'call', id, name, arguments: args })
+export const result = (id: string, ...parts: Part[]): Part => ({
+  type: 'result',
+  id,
+  parts: parts.length > 0 ? parts : [text('ok')],
+})
+export const assistant = (...parts: Part[]): Turn => ({ role: 'assistant', parts })
+export const tool = (...parts: Part[]): Turn => ({ role: 'tool', parts })
