@@ -21,7 +21,7 @@ export class PartCollector {
   }
 
   get parts(): Part[] {
-    return [...this.#parts.values()]
+    return [...this.#parts.values()].filter((part) => part.type !== 'foreign' || part.raw !== undefined)
   }
 }
 

@@ -101,7 +101,9 @@ function decodeSystem(system: unknown): Turn[] {
 function decodeMessages(value: unknown, losses: LossList): { turns: Turn[]; effort: Effort | undefined } {
   const turns: Turn[] = []
   let effort: Effort | undefined
-  for (const [index, entry] of listAt(value, 'messages').entries()) {
+  const messages = listAt(value, 'messages')
+  if (messages.length === 0) throw invalid('messages', 'At least one message is required.')
+  for (const [index, entry] of messages.entries()) {
     const path = `messages[${index}]`
     const message = fieldsAt(entry, path)
     const content = contentBlocks(message['content'], `${path}.content`)

@@ -112,7 +112,12 @@ export class MessageEncoder implements EventEncoder {
 
   #change(event: Exclude<HubEvent, { type: 'start' | 'open' | 'end' | 'error' | 'note' }>): void {
     const part = this.#parts.get(event.part)
-    if (!part || part.closed) return
+    if (!part) return
+    if (part.closed) {
+      if (event.type === 'delta' && event.text.trim() !== '')
+        this.#lose('The upstream went on with a part that was complete.')
+      return
+    }
     switch (event.type) {
       case 'delta':
         if (event.text === '' || part.open.kind === 'foreign') return
@@ -147,7 +152,7 @@ export class MessageEncoder implements EventEncoder {
     part.state = 'queued'
     this.#queue.push(part)
     // A call whose arguments are whole gets no more of them, whether or not the upstream says so.
-    if (this.#active?.open.kind === 'call' && isCompleteJson(this.#active.all)) this.#active.closed = true
+    if (this.#active?.open.kind === 'call' && isCompleteObject(this.#active.all)) this.#active.closed = true
     this.#advance()
   }
 
@@ -286,10 +291,10 @@ function hasContent(part: Pending): boolean {
   }
 }
 
-function isCompleteJson(text: string): boolean {
+/** Arguments are an object; a number or a word could still grow. */
+function isCompleteObject(text: string): boolean {
   try {
-    JSON.parse(text)
-    return text !== ''
+    return isFields(JSON.parse(text))
   } catch {
     return false
   }

@@ -39,6 +39,7 @@ describe('what is malformed is refused with its path', () => {
     [{ max_tokens: 0 }, 'max_tokens'],
     [{ model: 5 }, 'model'],
     [{ messages: 'Hello' }, 'messages'],
+    [{ messages: [] }, 'messages'],
     [{ messages: [{ role: 'robot', content: 'x' }] }, 'messages[0].role'],
     [{ messages: [{ role: 'user', content: [{ type: 'text' }] }] }, 'messages[0].content[0].text'],
     [

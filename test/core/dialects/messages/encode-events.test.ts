@@ -88,6 +88,29 @@ describe('blocks', () => {
     ])
   })
 
+  test('text waits for a call whose arguments are not whole, so that none of them is lost', () => {
+    const context = contextOf()
+    const events: HubEvent[] = [
+      start,
+      { type: 'open', part: 0, kind: 'call', id: 'a', name: 'one' },
+      { type: 'delta', part: 0, text: '{"x":' },
+      { type: 'open', part: 1, kind: 'text' },
+      { type: 'delta', part: 1, text: 'B' },
+      { type: 'delta', part: 0, text: '1}' },
+      end,
+    ]
+    expect(outline(wireEvents(encodeAll(events, context))).slice(1, 8)).toEqual([
+      'start 0 tool_use',
+      'delta 0 {"x":',
+      'delta 0 1}',
+      'stop 0',
+      'start 1 text',
+      'delta 1 B',
+      'stop 1',
+    ])
+    expect(context.losses).toEqual([])
+  })
+
   test('thinking ends with one signature, the last one', () => {
     expect(
       written(
