@@ -254,7 +254,7 @@ export class Journal implements Tap {
   #row(exchange: LiveExchange): Row {
     return {
       id: exchange.id,
-      summary: () => this.#ending.get(exchange.id)?.summary() ?? this.#redactorFor(exchange).deep(summarize(exchange)),
+      summary: () => this.#ending.get(exchange.id)?.summary() ?? this.#redactorOf(exchange).deep(summarize(exchange)),
     }
   }
 
@@ -278,10 +278,9 @@ export class Journal implements Tap {
     this.#views.delete(exchange.id)
     try {
       view?.finish()
-      const secrets = this.#options.secrets()
-      const summary = this.#redactorFor(exchange).deep(summarize(exchange))
-      const row = { id: exchange.id, summary: () => summary }
-      if (this.#thread.record(recordOf(exchange, secrets))) this.#ending.set(exchange.id, row)
+      const record = recordOf(exchange, this.#options.secrets())
+      const row = lazyRow(record.summary, this.#redactorFor(record.secrets))
+      if (this.#thread.record(record)) this.#ending.set(exchange.id, row)
       this.#feed.changed(row)
     } catch (error) {
       this.#options.log.error({ err: error, exchange: exchange.id }, 'An exchange could not be recorded.')
@@ -303,16 +302,19 @@ export class Journal implements Tap {
   #view(exchange: LiveExchange): LiveView {
     const known = this.#views.get(exchange.id)
     if (known !== undefined) return known
-    const view = new LiveView(exchange, this.#redactorFor(exchange), exchange.bodies)
+    const view = new LiveView(exchange, this.#redactorOf(exchange), exchange.bodies)
     this.#views.set(exchange.id, view)
     const idle = [...this.#views].filter(([id, { followers }]) => followers === 0 && id !== exchange.id)
     for (const [id] of idle.slice(0, Math.max(0, idle.length - idleViews))) this.#views.delete(id)
     return view
   }
 
+  #redactorOf(exchange: LiveExchange): Redactor {
+    return this.#redactorFor(secretsOf(exchange, this.#options.secrets()))
+  }
+
   /** Most exchanges know the same secrets: their redactor is made once. */
-  #redactorFor(exchange: LiveExchange): Redactor {
-    const secrets = secretsOf(exchange, this.#options.secrets())
+  #redactorFor(secrets: readonly string[]): Redactor {
     const key = secrets.join('\n')
     if (key !== this.#redactor.secrets) this.#redactor = { secrets: key, value: new Redactor(secrets) }
     return this.#redactor.value
@@ -321,6 +323,12 @@ export class Journal implements Tap {
   #notify(): void {
     for (const listener of this.#listeners) listener()
   }
+}
+
+/** A row that is redacted when somebody looks at it. */
+function lazyRow(summary: ExchangeSummary, redactor: Redactor): Row {
+  let clean: ExchangeSummary | undefined
+  return { id: summary.id, summary: () => (clean ??= redactor.deep(summary)) }
 }
 
 function notFound(id: string): LazuliError {

@@ -98,12 +98,16 @@ export class LiveView {
 
   /** The exchange ends: takes what is left, before its bytes are handed over. */
   finish(): void {
-    for (const lane of ['upstream', 'client'] as const) {
-      this.#pull(lane)
-      this.#readers[lane]?.finish(this.#redactor)
+    try {
+      for (const lane of ['upstream', 'client'] as const) {
+        this.#pull(lane)
+        this.#readers[lane]?.finish(this.#redactor)
+      }
+      this.detail()
+    } finally {
+      // Whatever happened: who follows must not wait for ever.
+      this.ended = true
     }
-    this.detail()
-    this.ended = true
   }
 
   wake(): void {
