@@ -13,6 +13,7 @@ export class ClientAnswer {
   readonly #headers: Header[]
   readonly #controller = new AbortController()
   #closing = false
+  #isStream = false
   #broken = false
 
   /** @param headers that go with every status, e.g. for a listed web origin */
@@ -34,6 +35,11 @@ export class ClientAnswer {
 
   get headSent(): boolean {
     return this.#response.headersSent
+  }
+
+  /** Was the head of an event stream sent? */
+  get isStream(): boolean {
+    return this.#isStream
   }
 
   /** Did the client leave before it had everything? */
@@ -60,6 +66,7 @@ export class ClientAnswer {
     for (const [name, value] of [...this.#headers, ...headers]) all.set(name, value)
     if (this.left || this.headSent) return
     const list = [...all]
+    this.#isStream = all.get('content-type')?.startsWith('text/event-stream') ?? false
     this.#response.writeHead(status, list.flat())
     this.#tap.clientHead(status, list)
   }

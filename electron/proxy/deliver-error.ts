@@ -32,7 +32,9 @@ export async function deliverError(
   const received = 'text' in failed ? failed.text : (await readAll(failed, MAX_ERROR_BODY)).toString('utf8')
   const text = withoutKeys(received, keysOf(exchange, ends))
   const hub = ends.upstream.decodeError({ status, headers, text })
-  if (ends.client !== ends.upstream || !isJsonObject(text)) return deliverHubError(exchange, ends, hub, headers, text)
+  if (ends.client !== ends.upstream || exchange.answer.headSent || !isJsonObject(text)) {
+    return deliverHubError(exchange, ends, hub, headers, text)
+  }
   const body = Buffer.from(text)
   exchange.answer.head(status, [
     ...responseHeaders(headers, ends.client.id),
@@ -44,7 +46,7 @@ export async function deliverError(
   return { state: 'failed', failure: failureOf(hub, adviceFor(status, text)?.fix) }
 }
 
-/** Tells a failure that is known in the hub's terms only. */
+/** Tells a failure that is known in the hub's terms only; in a stream that was begun, as its last event. */
 export function deliverHubError(
   exchange: Exchange,
   ends: Ends,
@@ -52,6 +54,11 @@ export function deliverHubError(
   headers: UpstreamAnswer['headers'],
   text = error.message,
 ): ExchangeEnd {
+  if (exchange.answer.headSent) {
+    exchange.answer.write(Buffer.from(withoutKeys(ends.client.encodeErrorEvent(error), keysOf(exchange, ends))))
+    exchange.answer.endAndClose()
+    return { state: 'failed', failure: failureOf(error, adviceFor(error.status, text)?.fix) }
+  }
   const encoded = ends.client.encodeError(error)
   const body = Buffer.from(withoutKeys(JSON.stringify(encoded.body), keysOf(exchange, ends)))
   exchange.answer.head(encoded.status, [

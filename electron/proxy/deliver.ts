@@ -4,6 +4,7 @@ import type { Dialect } from '../core/dialects/dialect.ts'
 import { LazuliError } from '../core/error.ts'
 import type { Route } from '../routing/route.ts'
 import { deliverError, deliverHubError } from './deliver-error.ts'
+import { STREAM_HEADERS } from './early-head.ts'
 import type { Exchange, ExchangeEnd } from './exchange.ts'
 import { responseHeaders } from './headers.ts'
 import type { Outgoing } from './outgoing.ts'
@@ -18,13 +19,6 @@ import { redirectError } from './upstream-errors.ts'
 
 /** A connection whose answer is complete may be used again if it ends within this time. */
 const SETTLE_MS = 1000
-
-const STREAM_HEADERS: readonly Header[] = [
-  ['content-type', 'text/event-stream; charset=utf-8'],
-  ['cache-control', 'no-cache'],
-  // nginx would collect a stream before it passes it on.
-  ['x-accel-buffering', 'no'],
-]
 
 /** The two ends of one exchange. */
 export interface Ends {

@@ -14,6 +14,7 @@ import { ownKey } from './caller-keys.ts'
 import { decide } from './decide.ts'
 import { deliver } from './deliver.ts'
 import type { Ends } from './deliver.ts'
+import { keepWaiting } from './early-head.ts'
 import type { Exchange, ExchangeEnd } from './exchange.ts'
 import { lossHeaders, requestHeaders } from './headers.ts'
 import { passOn, refuseLosses, translate } from './outgoing.ts'
@@ -36,15 +37,18 @@ export interface PipelineTools {
 /** Serves one model request. Never rejects for what it could tell the client: see `serve-model.ts`. */
 export async function runPipeline(exchange: Exchange, tools: PipelineTools): Promise<ExchangeEnd> {
   const stopClock = startTotalClock(exchange)
+  let stopWaiting = (): void => {}
   try {
     const body = await receive(exchange)
     const asked = readAsked(body)
     const chosen = route(exchange, asked, tools)
     const ends = { route: chosen, client: knownDialect(exchange.dialect), upstream: knownDialect(chosen.api) }
     const outgoing = prepare(exchange, asked, ends, tools)
+    if (outgoing.wantsStream && !outgoing.stream) stopWaiting = keepWaiting(exchange.answer, ends.client)
     const upstream = await call(exchange, chosen, outgoing, tools)
     return await deliver(exchange, ends, outgoing, upstream, tools)
   } finally {
+    stopWaiting()
     stopClock()
   }
 }

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { DialectId, Header } from '../../shared/exchange.ts'
 import type { Configuration } from '../config/configuration.ts'
+import { dialectOf } from '../core/dialects/registry.ts'
 import type { Log } from '../core/log.ts'
 import type { Tap } from '../core/tap.ts'
 import { ClientAnswer } from './client-answer.ts'
 import type { Exchange, ExchangeEnd } from './exchange.ts'
-import { asLazuliError, encodeFailure } from './failures.ts'
+import { asLazuliError, encodeFailure, hubErrorOf } from './failures.ts'
 import { discardRest } from './discard-rest.ts'
 import { runPipeline } from './pipeline.ts'
 import type { PipelineTools } from './pipeline.ts'
@@ -55,7 +56,7 @@ export async function serveModel(service: ModelService, incoming: ModelRequest):
   else tap.end('aborted')
 }
 
-/** The answer to a request that failed before anything was sent. */
+/** The answer to a request that failed before its answer was begun, or after a stream was begun for want of one. */
 function refuse(exchange: Exchange, thrown: unknown, log: Log): ExchangeEnd {
   const { answer, tap } = exchange
   const error = asLazuliError(thrown)
@@ -64,7 +65,11 @@ function refuse(exchange: Exchange, thrown: unknown, log: Log): ExchangeEnd {
   }
   if (error.code === 'proxy_client_gone') return { state: 'aborted' }
   if (answer.headSent) {
-    answer.break()
+    const dialect = dialectOf(exchange.dialect)
+    if (answer.isStream && dialect !== undefined) {
+      answer.write(Buffer.from(dialect.encodeErrorEvent(hubErrorOf(error))))
+      answer.endAndClose()
+    } else answer.break()
     return { state: 'failed', failure: error.toFailure() }
   }
   const { status, headers, body } = encodeFailure(error, exchange.dialect)

@@ -186,7 +186,10 @@ class StreamTranscoder implements BodyReader {
     this.#reject = reject
     this.#decoder = options.upstream.createEventDecoder(options.context)
     this.#encoder = options.client.createEventEncoder(options.context)
-    this.#peek = new Peek(() => answer.head(200, options.headers))
+    this.#peek = new Peek(() => {
+      answer.head(200, options.headers)
+      this.#flush('', this.#seen)
+    })
     this.#heartbeat = new Heartbeat(answer, options.client.heartbeat)
   }
 
