@@ -23,7 +23,7 @@ const dataDir = flags['data-dir']
 if (dataDir !== undefined) app.setPath('userData', resolve(cwd, dataDir))
 
 // A second start shows the first one's window, and ends.
-if (app.requestSingleInstanceLock()) void run()
+if (app.requestSingleInstanceLock()) run().catch(failToStart)
 else app.quit()
 
 async function run(): Promise<void> {
@@ -32,8 +32,14 @@ async function run(): Promise<void> {
   lockDown(page, () => performance.now())
   servePage(renderer)
 
-  const engine = await start()
-  if (engine === undefined) return
+  const engine = await startDesktopEngine({
+    version: app.getVersion(),
+    dataFolder: app.getPath('userData'),
+    flags,
+    env: process.env,
+    cwd,
+    paths: { journalWorker: new URL('./journal-worker.js', import.meta.url), renderer },
+  })
   const shell = new DesktopShell({
     engine,
     page,
@@ -49,23 +55,11 @@ async function run(): Promise<void> {
   process.stdout.write(`lazuli listening on ${engine.baseUrl}\n`)
 }
 
-/** Starts the engine; tells why when that fails, and ends the app. A port is never changed in silence. */
-async function start(): Promise<DesktopEngine | undefined> {
-  try {
-    return await startDesktopEngine({
-      version: app.getVersion(),
-      dataFolder: app.getPath('userData'),
-      flags,
-      env: process.env,
-      cwd,
-      paths: { journalWorker: new URL('./journal-worker.js', import.meta.url), renderer },
-    })
-  } catch (error) {
-    const { title, content } = describeStartFailure(error)
-    dialog.showErrorBox(title, content)
-    app.exit(1)
-    return undefined
-  }
+/** Tells why there is no Lazuli now. A port in use, for one, is never changed in silence. */
+function failToStart(error: unknown): void {
+  const { title, content } = describeStartFailure(error)
+  dialog.showErrorBox(title, content)
+  app.exit(1)
 }
 
 /** Quitting closes the window at once and lets running streams end; a second signal does not wait for them. */

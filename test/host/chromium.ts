@@ -35,8 +35,6 @@ const FLAGS = [
   '--disable-renderer-backgrounding',
   '--disable-background-timer-throttling',
   '--disable-features=HttpsUpgrades,MediaRouter,OptimizationHints,Translate,LocalNetworkAccessChecks',
-  // New windows come from BrowserWindow alone; what a page asks for goes to its window-open handler.
-  '--block-new-web-contents',
   // With the pipe open Chromium ends when this process does, even if it is killed.
   '--remote-debugging-pipe',
   '--remote-debugging-port=0',

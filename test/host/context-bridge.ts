@@ -16,10 +16,13 @@ type BridgeMessage =
   | { type: 'call'; id: number; args: Wire[]; answer: number }
   | { type: 'answer'; answer: number; ok: boolean; value: Wire }
   | { type: 'settle'; id: number; ok: boolean; value: Wire }
+  | { type: 'open-window'; url: string }
 
 export interface BridgeEnd {
   expose(key: string, value: unknown): void
   onExpose(listener: (key: string, value: unknown) => void): void
+  openWindow(url: string): void
+  onOpenWindow(listener: (url: string) => void): void
 }
 
 /** One end of the bridge. `outgoing` and `incoming` are the names of its DOM events. Self-contained. */
@@ -30,6 +33,7 @@ export function makeBridgeEnd(outgoing: string, incoming: string): BridgeEnd {
   const answers = new Map<number, { ok: boolean; value: Wire }>()
   let count = 0
   let exposed: (key: string, value: unknown) => void = () => undefined
+  let windowOpened: (url: string) => void = () => undefined
 
   const post = (message: BridgeMessage): void => {
     window.dispatchEvent(new CustomEvent(outgoing, { detail: message }))
@@ -105,7 +109,10 @@ export function makeBridgeEnd(outgoing: string, incoming: string): BridgeEnd {
           promises.delete(message.id)
           if (message.ok) promise?.resolve(decode(message.value))
           else promise?.reject(decode(message.value))
+          break
         }
+        case 'open-window':
+          windowOpened(message.url)
       }
     },
     true,
@@ -115,11 +122,19 @@ export function makeBridgeEnd(outgoing: string, incoming: string): BridgeEnd {
     onExpose: (listener) => {
       exposed = listener
     },
+    openWindow: (url) => post({ type: 'open-window', url }),
+    onOpenWindow: (listener) => {
+      windowOpened = listener
+    },
   }
 }
 
-/** Runs in the page's world before its scripts: defines what the preload exposes, frozen. Self-contained. */
-export function exposeInPage(bridge: BridgeEnd): void {
+/**
+ * Runs in the page's world before its scripts: defines what the preload exposes, frozen, and has new windows decided by
+ * the main process. Chromium itself would open them, and Playwright would see them, before anybody could refuse.
+ * Self-contained.
+ */
+export function preparePage(bridge: BridgeEnd): void {
   const freeze = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null) return value
     for (const item of Object.values(value)) freeze(item)
@@ -129,4 +144,18 @@ export function exposeInPage(bridge: BridgeEnd): void {
     if (Object.hasOwn(window, key)) throw new Error(`Cannot bind an API on top of an existing property: ${key}`)
     Object.defineProperty(window, key, { value: freeze(value), enumerable: true, configurable: false, writable: false })
   })
+  window.open = (url) => {
+    bridge.openWindow(new URL(url ?? 'about:blank', document.baseURI).href)
+    return null
+  }
+  const onLink = (event: MouseEvent): void => {
+    const link = event.composedPath().find((one) => one instanceof HTMLAnchorElement)
+    if (link === undefined || link.href === '' || event.defaultPrevented) return
+    const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.button === 1
+    if (!elsewhere && ['', '_self', '_top', '_parent'].includes(link.target)) return
+    event.preventDefault()
+    bridge.openWindow(link.href)
+  }
+  window.addEventListener('click', onLink)
+  window.addEventListener('auxclick', onLink)
 }

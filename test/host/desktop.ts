@@ -6,6 +6,10 @@ import { partOf } from './unimplemented.ts'
 export class Tray extends EventEmitter {
   #destroyed = false
 
+  constructor(_image: object) {
+    super()
+  }
+
   setToolTip(_text: string): void {}
   setImage(_image: object): void {}
   setContextMenu(_menu: Menu | null): void {}
@@ -20,6 +24,10 @@ export class Tray extends EventEmitter {
 }
 
 export class Notification extends EventEmitter {
+  constructor(_options: object) {
+    super()
+  }
+
   static isSupported(): boolean {
     return true
   }

@@ -1,22 +1,6 @@
-/** The module `electron` as the main process sees it. */
+/** The module `electron` as the main process sees it: named exports, and the same as one object for older packages. */
+import * as modules from './modules.ts'
 import { partOf } from './unimplemented.ts'
 
-export { app } from './app.ts'
-export { BrowserWindow } from './browser-window.ts'
-export { clipboard, dialog, net, Notification, powerMonitor, safeStorage, screen, shell, Tray } from './desktop.ts'
-export { ipcMain, MessageChannelMain } from './ipc.ts'
-export { Menu, MenuItem } from './menu.ts'
-export { nativeImage } from './native-image.ts'
-export { nativeTheme } from './native-theme.ts'
-export { protocol } from './protocol.ts'
-export { session } from './session.ts'
-export { webContents } from './web-contents.ts'
-
-export const autoUpdater = partOf('autoUpdater', {})
-export const crashReporter = partOf('crashReporter', {})
-export const desktopCapturer = partOf('desktopCapturer', {})
-export const globalShortcut = partOf('globalShortcut', {})
-export const inAppPurchase = partOf('inAppPurchase', {})
-export const powerSaveBlocker = partOf('powerSaveBlocker', {})
-export const systemPreferences = partOf('systemPreferences', {})
-export const utilityProcess = partOf('utilityProcess', {})
+export * from './modules.ts'
+export default partOf('electron', modules)

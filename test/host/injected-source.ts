@@ -1,4 +1,4 @@
-import { exposeInPage, makeBridgeEnd } from './context-bridge.ts'
+import { preparePage, makeBridgeEnd } from './context-bridge.ts'
 import type { PipeNames } from './ipc-messages.ts'
 import { runPreload } from './preload-world.ts'
 import { makeCloneCodec } from './structured-clone.ts'
@@ -8,7 +8,7 @@ export const PRELOAD_WORLD = 'Electron Isolated Context'
 
 /** Source text for the page's own world. */
 export function pageWorldSource(names: PipeNames): string {
-  return `(${sourceOf(exposeInPage)})((${sourceOf(makeBridgeEnd)})(${json(names.toPreload)}, ${json(names.toPage)}))`
+  return `(${sourceOf(preparePage)})((${sourceOf(makeBridgeEnd)})(${json(names.toPreload)}, ${json(names.toPage)}))`
 }
 
 /** Source text for the preload's world, around the text of the built preload. */

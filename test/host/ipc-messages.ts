@@ -8,6 +8,7 @@ export type ToMain =
   | { type: 'port-close'; port: string }
   /** A deliberate input of the user reached the page. */
   | { type: 'input'; input: string }
+  | { type: 'open-window'; url: string }
   | { type: 'preload-error'; message: string }
 
 export type ToPage =

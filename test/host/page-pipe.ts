@@ -17,6 +17,7 @@ export interface PipeEvents {
   sent(channel: string, args: unknown[], ports: MessagePortMain[]): void
   invoked(channel: string, args: unknown[]): Promise<unknown>
   input(kind: string): void
+  windowOpened(url: string): void
   preloadFailed(message: string): void
 }
 
@@ -59,6 +60,9 @@ export class PagePipe {
         break
       case 'input':
         this.#events.input(message.input)
+        break
+      case 'open-window':
+        this.#events.windowOpened(message.url)
         break
       case 'preload-error':
         this.#events.preloadFailed(message.message)

@@ -141,6 +141,8 @@ export function runPreload(
     window.addEventListener(domEvent, (event) => event.isTrusted && send({ type: 'input', input }), true)
   }
 
+  bridge.onOpenWindow((url) => send({ type: 'open-window', url }))
+
   const electron = {
     ipcRenderer,
     contextBridge: { exposeInMainWorld: (key: string, api: unknown) => bridge.expose(key, api) },

@@ -8,7 +8,7 @@ export function partOf<T extends object>(name: string, implemented: T): T {
       if (typeof key === 'symbol' || key in target || key === 'then' || key === 'toJSON') {
         return Reflect.get(target, key, receiver) as unknown
       }
-      throw new Error(`test host: electron.${name}.${key} is not implemented`)
+      throw new Error(`test host: ${name}.${key} is not implemented`)
     },
   })
 }

@@ -62,6 +62,7 @@ export class WebContents extends EventEmitter {
     sent: (channel, args, ports) => this.#emitIpc(channel, args, ports),
     invoked: (channel, args) => this.#invoke(channel, args),
     input: (type) => this.emit('input-event', {}, { type }),
+    windowOpened: (url) => this.#decideOnWindow(fromChromium(url)),
     preloadFailed: (message) => this.emit('preload-error', {}, '', new Error(message)),
   })
   #cdp!: CdpSession
@@ -256,15 +257,15 @@ export class WebContents extends EventEmitter {
       this.#url = fromChromium(url)
       this.emit('did-navigate-in-page', {}, this.#url, true)
     })
-    cdp.on('Page.windowOpen', ({ url }: { url: string }) => {
-      const details = { url: fromChromium(url), frameName: '', features: '', disposition: 'foreground-tab' }
-      if (this.#openHandler?.(details).action !== 'deny') {
-        throw new Error('test host: windows that a page opens itself are not implemented; deny them')
-      }
-    })
     cdp.on('Inspector.targetCrashed', () => {
       this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 })
     })
+  }
+
+  #decideOnWindow(url: string): void {
+    const details = { url, frameName: '', features: '', disposition: 'foreground-tab' }
+    if (this.#openHandler?.(details).action !== 'deny')
+      throw new Error('test host: windows that a page opens are not implemented; deny them')
   }
 
   #documentGone(): void {
