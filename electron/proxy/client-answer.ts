@@ -13,6 +13,7 @@ export class ClientAnswer {
   readonly #headers: Header[]
   readonly #controller = new AbortController()
   #closing = false
+  #tookAll = false
   #isStream = false
   #broken = false
 
@@ -21,7 +22,9 @@ export class ClientAnswer {
     this.#response = response
     this.#tap = tap
     this.#headers = [...ALWAYS, ...headers]
+    const { socket } = response
     response.on('close', () => {
+      this.#tookAll = response.writableFinished || socket?.writableLength === 0
       if (!response.writableFinished) this.giveUp(clientGone())
     })
     // A socket that breaks while we write is a client that left; 'close' follows.
@@ -45,6 +48,11 @@ export class ClientAnswer {
   /** Did the client leave before it had everything? */
   get left(): boolean {
     return this.#response.destroyed && !this.#response.writableFinished
+  }
+
+  /** Had everything that was written gone out when the connection was closed? */
+  get tookAll(): boolean {
+    return this.#tookAll
   }
 
   giveUp(reason: Error): void {

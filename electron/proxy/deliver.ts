@@ -77,6 +77,11 @@ function deliverAnswer(
   }
   const headers: Header[] = wanted ? [...passed, ...STREAM_HEADERS] : [...passed, ['content-type', 'application/json']]
   const options = translation(exchange, ends, outgoing, headers, tools)
+  if (client.id === 'chat' && ends.upstream.id === 'messages') {
+    const done =
+      streamed && wanted ? 'Using new Anthropic streaming converter' : 'Converted Anthropic response to OpenAI format'
+    tools.log.debug({ exchange: exchange.tap.id }, done)
+  }
   return streamed && wanted
     ? transcodeStream(upstream, answer, options)
     : transcodeWhole(upstream, answer, options, { streamed, wanted })

@@ -6,6 +6,7 @@ import type { Header } from '../../shared/exchange.ts'
 import type { Dialect } from '../core/dialects/dialect.ts'
 import { dialectOf } from '../core/dialects/registry.ts'
 import { LazuliError } from '../core/error.ts'
+import type { Log } from '../core/log.ts'
 import type { ReasoningMemory } from '../core/reasoning-memory.ts'
 import type { Route } from '../routing/route.ts'
 import { readAsked } from './asked.ts'
@@ -29,6 +30,7 @@ export interface PipelineTools {
   sender: Sender
   addressing: Addressing
   memory: ReasoningMemory
+  log: Log
   /** Milliseconds since the epoch. */
   now: () => number
   newId: (prefix: string) => string
@@ -92,6 +94,11 @@ function prepare(exchange: Exchange, asked: Asked, { client, upstream, route }: 
       : translate(asked, route, client, upstream, (request) =>
           client.id === 'chat' ? tools.memory.fill(memoryScope(exchange), request) : request,
         )
+  if (client.id === 'chat' && upstream.id === 'messages') {
+    const fields = { exchange: exchange.tap.id, deployment: route.deployment }
+    tools.log.debug(fields, `Model ${asked.model} is a Claude model - converting to Anthropic Messages API format`)
+    tools.log.debug(fields, 'Converted to Anthropic Messages API request')
+  }
   exchange.tap.lost(outgoing.losses)
   if (exchange.request.headers['x-lazuli-strict'] === '1') refuseLosses(outgoing.losses)
   exchange.answer.announce(lossHeaders(outgoing.losses))

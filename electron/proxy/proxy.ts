@@ -75,7 +75,7 @@ export function createProxy(options: ProxyOptions): Proxy {
   const sender = createSender()
   const addressing = createAddressing(options.simulator)
   const signIn = createSignIn(now, newSecret)
-  const active = new Set<ClientAnswer>()
+  const active = new Map<ClientAnswer, Promise<void>>()
   const service: ModelService = {
     tap: options.tap,
     log: options.log,
@@ -83,6 +83,7 @@ export function createProxy(options: ProxyOptions): Proxy {
     tools: {
       sender,
       addressing,
+      log: options.log,
       memory: new ReasoningMemory({ now: () => performance.now() }),
       now,
       newId: (prefix) => prefix + randomBytes(12).toString('hex'),
@@ -110,7 +111,7 @@ export function createProxy(options: ProxyOptions): Proxy {
     async drain(graceMs) {
       desk.stopping = true
       await emptied(active, graceMs)
-      for (const answer of active) answer.giveUp(stoppingError())
+      for (const answer of active.keys()) answer.giveUp(stoppingError())
       await emptied(active, LAST_WORDS_MS)
       await close()
     },
@@ -123,13 +124,12 @@ export function createProxy(options: ProxyOptions): Proxy {
 }
 
 /** Resolves when nothing runs any more, or after so long. */
-async function emptied(active: ReadonlySet<ClientAnswer>, withinMs: number): Promise<void> {
+async function emptied(active: ReadonlyMap<ClientAnswer, Promise<void>>, withinMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<true>((resolve) => {
     timer = setTimeout(() => resolve(true), withinMs)
   })
-  const all = Promise.all([...active].map((answer) => answer.delivered()))
-  await Promise.race([late, all])
+  await Promise.race([late, Promise.all(active.values())])
   clearTimeout(timer)
 }
 

@@ -27,12 +27,20 @@ export interface ModelService {
   tap: Tap
   log: Log
   tools: PipelineTools
-  /** Those that run now; a stop gives up what does not end in time. */
-  active: Set<ClientAnswer>
+  /** Those that run now, and when they will have ended; a stop gives up what does not end in time. */
+  active: Map<ClientAnswer, Promise<void>>
 }
 
 /** Runs one exchange and sees to it that it ends, once, with an answer, whatever happens. Never rejects. */
 export async function serveModel(service: ModelService, incoming: ModelRequest): Promise<void> {
+  const exchange = begin(service, incoming)
+  const done = run(exchange, service)
+  service.active.set(exchange.answer, done)
+  await done
+  service.active.delete(exchange.answer)
+}
+
+function begin(service: ModelService, incoming: ModelRequest): Exchange {
   const { request, response, dialect } = incoming
   const tap = service.tap.begin({
     method: request.method ?? 'POST',
@@ -43,16 +51,20 @@ export async function serveModel(service: ModelService, incoming: ModelRequest):
   const exchange: Exchange = { ...incoming, tap, answer, attempts: 0 }
   answer.announce([['x-lazuli-attempts', '0']])
   tap.describe({ clientDialect: dialect })
-  service.active.add(answer)
+  return exchange
+}
+
+async function run(exchange: Exchange, service: ModelService): Promise<void> {
+  const { answer, tap } = exchange
   let end: ExchangeEnd
   try {
     end = await runPipeline(exchange, service.tools)
   } catch (thrown) {
     end = refuse(exchange, thrown, service.log)
   }
-  const delivered = await answer.delivered()
-  service.active.delete(answer)
-  if (delivered || answer.broken) tap.end(end.state, end.failure)
+  // Many clients close the connection themselves as soon as they have read the end marker.
+  const delivered = (await answer.delivered()) || answer.broken || (end.state === 'done' && answer.tookAll)
+  if (delivered) tap.end(end.state, end.failure)
   else tap.end('aborted')
 }
 

@@ -168,7 +168,10 @@ class StreamTranscoder implements BodyReader {
   readonly #heartbeat: Heartbeat
   /** Kept only where somebody wants the whole answer. */
   readonly #events: HubEvent[] = []
+  /** Encoded, not yet written. */
   #waiting = ''
+  /** Index of the upstream event that caused the first of it. */
+  #waitingFrom = 0
   #seen = 0
   #settled = false
 
@@ -188,7 +191,7 @@ class StreamTranscoder implements BodyReader {
     this.#encoder = options.client.createEventEncoder(options.context)
     this.#peek = new Peek(() => {
       answer.head(200, options.headers)
-      this.#flush('', this.#seen)
+      this.#flush()
     })
     this.#heartbeat = new Heartbeat(answer, options.client.heartbeat)
   }
@@ -218,37 +221,37 @@ class StreamTranscoder implements BodyReader {
 
   /** @param ended given when these events are the last ones */
   #translate(events: readonly SseEvent[], ended?: EventDecoder): void {
-    const from = this.#seen
+    if (this.#waiting === '') this.#waitingFrom = this.#seen
     this.#seen += events.length
-    let text = ''
     const hub = events.flatMap((event) => this.#decoder.push(event))
     if (ended !== undefined) hub.push(...ended.end())
+    let begun = false
     for (const event of hub) {
       if (event.type === 'error') {
-        this.#flush(text, from)
         this.#failed(event.error)
         return
       }
       if (this.#options.complete !== undefined) this.#events.push(event)
-      text += this.#encoder.push(event)
+      this.#waiting += this.#encoder.push(event)
+      begun ||= speaks(event)
       if (event.type === 'end') {
         this.#peek.open()
-        this.#flush(text, from)
+        this.#flush()
         this.#done(event.usage)
         return
       }
-      if (speaks(event)) this.#peek.open()
     }
-    this.#flush(text, from)
+    if (begun) this.#peek.open()
+    this.#flush()
   }
 
-  #flush(text: string, from: number): void {
-    this.#waiting += text
+  /** All that one read of the upstream caused goes out in one write. */
+  #flush(): void {
     if (!this.#peek.isOpen || this.#waiting === '') return
     const bytes = Buffer.from(this.#waiting)
     this.#waiting = ''
     this.#heartbeat.beat()
-    if (this.#answer.write(bytes, [from, this.#seen])) return
+    if (this.#answer.write(bytes, [this.#waitingFrom, this.#seen])) return
     this.#upstream.pause()
     this.#answer.whenDrained(() => this.#upstream.resume())
   }
@@ -271,7 +274,7 @@ class StreamTranscoder implements BodyReader {
       this.#reject(own ?? new AnswerError(error))
       return
     }
-    this.#flush('', this.#seen)
+    this.#flush()
     this.#answer.write(Buffer.from(this.#encoder.push({ type: 'error', error })), [this.#seen, this.#seen])
     this.#answer.endAndClose()
     this.#resolve({ failure: own?.toFailure() ?? { code: error.code ?? error.type, message: error.message } })

@@ -223,6 +223,27 @@ describe('a client that leaves', () => {
     expect(proxy.proxy.activeExchanges()).toBe(0)
   })
 
+  test('after the end marker has had everything', async () => {
+    const text = 'data: {"choices":[{"index":0,"delta":{"content":"x"}}]}\n\ndata: [DONE]\n\n'
+    await start(({ response }) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write(text)
+    })
+    const controller = new AbortController()
+    const answer = await fetch(proxy.origin + PATH.chat, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body('chat')),
+      signal: controller.signal,
+    })
+    const reader = answer.body!.getReader()
+    let read = ''
+    while (read !== text) read += Buffer.from((await reader.read()).value!).toString()
+    controller.abort()
+    await upstream.received[0]!.closed
+    expect((await proxy.exchange()).ends).toEqual([{ state: 'done' }])
+  })
+
   test('while it sends its body is noticed', async () => {
     await start(json({}))
     const socket = connect(proxy.port, '127.0.0.1')
