@@ -55,12 +55,10 @@ test('the manifest in the archive starts the main bundle and asks for nothing el
   expect(manifest.devDependencies).toBeUndefined()
 })
 
-test('the packed app opens its window, alone in a folder without our node_modules', async () => {
-  const app = join(folder, 'app')
-  extractAll(archive, app)
+test('the archive itself opens its window, alone in a folder without our node_modules', async () => {
   const running = await _electron.launch({
     executablePath: join(root, 'test/host/electron'),
-    args: [app, `--user-data-dir=${join(folder, 'user-data')}`],
+    args: [archive, `--user-data-dir=${join(folder, 'user-data')}`],
     cwd: folder,
     env: { ...process.env, LAZULI_SERVER_PORT: '0' },
     colorScheme: null,
