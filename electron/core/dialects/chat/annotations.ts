@@ -1,5 +1,5 @@
-import type { Citation, Logprob } from '../../hub.ts'
-import { isFields, type Fields } from './fields.ts'
+import type { Citation } from '../../hub.ts'
+import { isFields, type Fields } from '../../openai/fields.ts'
 
 /** `annotations` of a message or a delta → citations; URL citations are understood, others kept as they are. */
 export function decodeAnnotations(value: unknown): Citation[] {
@@ -34,29 +34,4 @@ export function encodeAnnotation(citation: Citation, span: readonly [start: numb
       end_index: citation.end ?? span[1],
     },
   }
-}
-
-/** `logprobs.content` of a choice. */
-export function decodeLogprobs(value: unknown): Logprob[] | undefined {
-  if (!isFields(value) || !Array.isArray(value['content'])) return undefined
-  const logprobs = value['content'].filter(isFields).map(decodeLogprob)
-  return logprobs.length === 0 ? undefined : logprobs
-}
-
-function decodeLogprob(entry: Fields): Logprob {
-  const top = Array.isArray(entry['top_logprobs']) ? entry['top_logprobs'].filter(isFields) : []
-  return { ...tokenOf(entry), top: top.map(tokenOf) }
-}
-
-function tokenOf(entry: Fields): Omit<Logprob, 'top'> {
-  return {
-    token: typeof entry['token'] === 'string' ? entry['token'] : '',
-    logprob: typeof entry['logprob'] === 'number' ? entry['logprob'] : 0,
-    bytes: Array.isArray(entry['bytes']) ? (entry['bytes'] as number[]) : null,
-  }
-}
-
-/** Log probabilities as Chat writes them. */
-export function encodeLogprobs(logprobs: readonly Logprob[]): { content: unknown[]; refusal: null } {
-  return { content: logprobs.map(({ top, ...token }) => ({ ...token, top_logprobs: top })), refusal: null }
 }

@@ -1,5 +1,4 @@
 import type { Citation, Finish, HubEvent, Loss, Opaque, ReasoningPart } from '../../hub.ts'
-import { profileOf } from '../../models/profiles.ts'
 import type { AnswerContext } from '../dialect.ts'
 import { encodeAnnotation } from './annotations.ts'
 
@@ -102,15 +101,4 @@ export class AnswerParts {
         return undefined
     }
   }
-}
-
-/** The answer names the model that was asked for; a router's answer names the one that it chose. */
-export function answerModel(asked: string, answered: string): string {
-  return asked === '' || profileOf(asked).family === 'model-router' ? answered : asked
-}
-
-/** Why a model refused, where Anthropic says it (`stop_details.explanation`). */
-export function refusalText(detail: unknown): string | undefined {
-  if (typeof detail !== 'object' || detail === null || !('explanation' in detail)) return undefined
-  return typeof detail.explanation === 'string' && detail.explanation !== '' ? detail.explanation : undefined
 }

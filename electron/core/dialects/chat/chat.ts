@@ -1,3 +1,4 @@
+import { decodeError, encodeError } from '../../openai/errors.ts'
 import type { Dialect } from '../dialect.ts'
 import { decodeAnswer } from './decode-answer.ts'
 import { ChatDecoder } from './decode-events.ts'
@@ -5,7 +6,7 @@ import { decodeRequest } from './decode-request.ts'
 import { encodeAnswer } from './encode-answer.ts'
 import { ChatEncoder } from './encode-events.ts'
 import { encodeRequest } from './encode-request.ts'
-import { decodeError, encodeError, encodeErrorEvent } from './errors.ts'
+import { encodeErrorEvent } from './errors.ts'
 
 /** OpenAI's Chat Completions, with what Azure and the servers of open models add to it. */
 export const chat: Dialect = {

@@ -1,7 +1,7 @@
 import type { HubEvent } from '../../hub.ts'
 import type { AnswerContext } from '../dialect.ts'
 import { ChatDecoder } from './decode-events.ts'
-import { isFields } from './fields.ts'
+import { isFields } from '../../openai/fields.ts'
 
 /** A whole `chat.completion` → the events that a stream of it would give. */
 export function decodeAnswer(body: unknown, context: AnswerContext): HubEvent[] {

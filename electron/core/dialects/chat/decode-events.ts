@@ -1,10 +1,11 @@
 import type { HubError, HubEvent, ReasoningPart, Usage } from '../../hub.ts'
 import type { SseEvent } from '../../sse.ts'
 import type { AnswerContext, EventDecoder } from '../dialect.ts'
-import { decodeAnnotations, decodeLogprobs } from './annotations.ts'
-import { hasFinding } from './content-filter.ts'
-import { decodeInlineError } from './errors.ts'
-import { isFields, type Fields } from './fields.ts'
+import { decodeLogprobs } from '../../openai/logprobs.ts'
+import { decodeAnnotations } from './annotations.ts'
+import { hasFinding } from '../../openai/content-filter.ts'
+import { decodeInlineError } from '../../openai/errors.ts'
+import { isFields, type Fields } from '../../openai/fields.ts'
 import { decodeFinish } from './finish.ts'
 import { readDetails } from './reasoning-details.ts'
 import { ToolCallParts } from './tool-call-parts.ts'
@@ -151,7 +152,7 @@ export class ChatDecoder implements EventDecoder {
   }
 
   #text(text: string, logprobs: unknown, events: HubEvent[]): void {
-    const probabilities = logprobs === undefined || logprobs === null ? undefined : decodeLogprobs(logprobs)
+    const probabilities = isFields(logprobs) ? decodeLogprobs(logprobs['content']) : undefined
     if (text === '' && probabilities === undefined) return
     const { part } = this.#part('text', events)
     events.push({ type: 'delta', part, text, ...(probabilities === undefined ? {} : { logprobs: probabilities }) })

@@ -1,5 +1,5 @@
 import type { CacheMark, Media, MediaPart, Part, TextPart, ToolCallPart, Turn } from '../../hub.ts'
-import type { Fields } from './fields.ts'
+import type { Fields } from '../../openai/fields.ts'
 import {
   arrayAt,
   fieldsAt,
@@ -9,7 +9,8 @@ import {
   optionalFields,
   optionalString,
   stringAt,
-} from './fields.ts'
+} from '../../openai/fields.ts'
+import { sourceOfUrl } from '../../openai/media.ts'
 import { reasoningParts } from './reasoning-details.ts'
 
 /** What a message is made of besides its hub parts; anything else is kept in `extra` by its path. */
@@ -167,10 +168,10 @@ function decodePart(part: Fields, path: string): Part {
 }
 
 function decodeImage(value: unknown, path: string): Media {
-  if (typeof value === 'string') return { source: decodeUrl(value) }
+  if (typeof value === 'string') return { source: sourceOfUrl(value) }
   const image = fieldsAt(value, path)
   const detail = optionalString(image['detail'], `${path}.detail`)
-  return { source: decodeUrl(stringAt(image['url'], `${path}.url`)), ...(detail === undefined ? {} : { detail }) }
+  return { source: sourceOfUrl(stringAt(image['url'], `${path}.url`)), ...(detail === undefined ? {} : { detail }) }
 }
 
 function decodeFile(value: unknown, path: string): Media {
@@ -180,17 +181,9 @@ function decodeFile(value: unknown, path: string): Media {
   const fileId = optionalString(file['file_id'], `${path}.file_id`)
   if (fileId !== undefined) return { source: { type: 'file', fileId }, ...name }
   const data = stringAt(file['file_data'], `${path}.file_data`)
-  if (data.startsWith('data:')) return { source: decodeUrl(data), ...name }
+  if (data.startsWith('data:')) return { source: sourceOfUrl(data), ...name }
   const mime = filename?.toLowerCase().endsWith('.pdf') ? 'application/pdf' : 'application/octet-stream'
   return { source: { type: 'data', data, mime }, ...name }
-}
-
-/** A data URL is split at its first comma; the type comes from the URL alone. Other addresses are kept as they are. */
-function decodeUrl(url: string): Media['source'] {
-  const comma = url.indexOf(',')
-  const head = url.slice(0, Math.max(comma, 0))
-  if (!/^data:[^,]*;base64$/i.test(head)) return { type: 'url', url }
-  return { type: 'data', data: url.slice(comma + 1), mime: head.slice(5).split(';')[0] ?? '' }
 }
 
 function withCache<P extends TextPart | MediaPart>(part: P, raw: Fields): P {

@@ -2,7 +2,7 @@ import type { Effort, HubRequest } from '../../hub.ts'
 import type { DecodedRequest } from '../dialect.ts'
 import { decodeMessages } from './decode-messages.ts'
 import { decodeFormat, decodeToolChoice, decodeTools } from './decode-tools.ts'
-import type { Fields } from './fields.ts'
+import type { Fields } from '../../openai/fields.ts'
 import {
   arrayAt,
   fieldsAt,
@@ -12,7 +12,7 @@ import {
   optionalNumber,
   optionalString,
   stringAt,
-} from './fields.ts'
+} from '../../openai/fields.ts'
 
 const efforts: ReadonlySet<string> = new Set(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'])
 

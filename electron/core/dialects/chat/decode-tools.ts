@@ -1,5 +1,5 @@
 import type { ResponseFormat, Tool, ToolChoice } from '../../hub.ts'
-import type { Fields } from './fields.ts'
+import type { Fields } from '../../openai/fields.ts'
 import {
   arrayAt,
   fieldsAt,
@@ -10,7 +10,7 @@ import {
   optionalFields,
   optionalString,
   stringAt,
-} from './fields.ts'
+} from '../../openai/fields.ts'
 
 /** `tools` and the older `functions`. */
 export function decodeTools(body: Fields): Tool[] {

@@ -1,8 +1,10 @@
 import type { HubEvent, Logprob, ReasoningPart } from '../../hub.ts'
 import type { AnswerContext } from '../dialect.ts'
-import { encodeLogprobs } from './annotations.ts'
-import { AnswerParts, answerModel, refusalText } from './answer-parts.ts'
-import { choiceFilterResults, promptFilterResults } from './content-filter.ts'
+import { encodeLogprobs } from '../../openai/logprobs.ts'
+import { answerModel } from '../../models/answer-model.ts'
+import { AnswerParts } from './answer-parts.ts'
+import { refusalText } from '../../openai/refusal-text.ts'
+import { choiceFilterResults, promptFilterResults } from '../../openai/content-filter.ts'
 import { encodeFinish } from './finish.ts'
 import { detailsOf } from './reasoning-details.ts'
 import { encodeUsage } from './usage.ts'
@@ -46,7 +48,7 @@ export function encodeAnswer(events: readonly HubEvent[], context: AnswerContext
       {
         index: 0,
         message: encodeMessage(fold),
-        logprobs: fold.logprobs.length === 0 ? null : encodeLogprobs(fold.logprobs),
+        logprobs: fold.logprobs.length === 0 ? null : { content: encodeLogprobs(fold.logprobs), refusal: null },
         finish_reason: encodeFinish(finish, fold.calls.length > 0),
         ...(fold.choiceFilter === undefined ? {} : { content_filter_results: fold.choiceFilter }),
       },

@@ -1,9 +1,11 @@
 import type { HubEvent, Opaque } from '../../hub.ts'
 import { formatEvent } from '../../sse.ts'
 import type { AnswerContext, EventEncoder } from '../dialect.ts'
-import { encodeLogprobs } from './annotations.ts'
-import { AnswerParts, answerModel, refusalText, type WirePart } from './answer-parts.ts'
-import { choiceFilterResults, promptFilterResults } from './content-filter.ts'
+import { encodeLogprobs } from '../../openai/logprobs.ts'
+import { answerModel } from '../../models/answer-model.ts'
+import { AnswerParts, type WirePart } from './answer-parts.ts'
+import { refusalText } from '../../openai/refusal-text.ts'
+import { choiceFilterResults, promptFilterResults } from '../../openai/content-filter.ts'
 import { encodeErrorEvent } from './errors.ts'
 import { encodeFinish } from './finish.ts'
 import { opaqueDetail, textDetail } from './reasoning-details.ts'
@@ -123,7 +125,7 @@ export class ChatEncoder implements EventEncoder {
         }
         return this.#chunk(
           JSON.stringify({ content: event.text }),
-          `,"logprobs":${JSON.stringify(encodeLogprobs(event.logprobs))}`,
+          `,"logprobs":${JSON.stringify({ content: encodeLogprobs(event.logprobs), refusal: null })}`,
         )
       case 'refusal':
         return event.text === '' ? '' : this.#chunk(JSON.stringify({ refusal: event.text }))

@@ -5,7 +5,7 @@ import type { Part, ReasoningPart, ToolCallPart, ToolResultPart, Turn } from '..
 import type { WirePart } from './encode-parts.ts'
 import { contentOf, encodeUserPart, turnPath } from './encode-parts.ts'
 import type { EncodeScope } from './encode-scope.ts'
-import { unsupported } from './encode-scope.ts'
+import { statefulField } from '../../openai/stateful-fields.ts'
 import { detailsOf } from './reasoning-details.ts'
 
 type Message = Record<string, unknown>
@@ -120,7 +120,7 @@ function encodeForeign(dialect: string, raw: unknown, content: WirePart[], scope
     return
   }
   const type = typeof raw === 'object' && raw !== null && 'type' in raw ? String(raw.type) : 'unknown'
-  if (type === 'item_reference') throw unsupported(path, 'An item reference needs the API that keeps the item.')
+  if (type === 'item_reference') throw statefulField(path, 'item_reference')
   scope.lose(path, 'dropped', `An earlier "${type}" of a hosted tool exists only in the API that ran it.`)
 }
 

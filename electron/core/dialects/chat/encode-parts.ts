@@ -1,4 +1,5 @@
-import type { CacheMark, MediaPart, Part } from '../../hub.ts'
+import type { MediaPart, Part } from '../../hub.ts'
+import { documentText } from '../../openai/media.ts'
 import { clientPath } from '../../client-paths.ts'
 import { unsupported, type EncodeScope } from './encode-scope.ts'
 
@@ -73,18 +74,8 @@ function encodeFile(part: MediaPart, scope: EncodeScope, path: string): WirePart
         return { type: 'file', file: { file_data: `data:${source.mime};base64,${source.data}`, ...filename } }
       }
       scope.lose(path, 'degraded', 'A text document became plain text.')
-      const title = name === undefined ? '' : ` title=${JSON.stringify(name)}`
-      return { type: 'text', text: `<document${title}>\n${textOf(source.data)}\n</document>` }
+      return { type: 'text', text: documentText(source.data, name) }
     }
-  }
-}
-
-/** UTF-8 text of base64 data; data that is none is taken as the text itself. */
-function textOf(base64: string): string {
-  try {
-    return new TextDecoder().decode(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)))
-  } catch {
-    return base64
   }
 }
 
@@ -94,21 +85,6 @@ export function contentOf(parts: readonly WirePart[]): string | readonly WirePar
   if (first === undefined) return ''
   const isLoneText = parts.length === 1 && first['type'] === 'text' && Object.keys(first).length === 2
   return isLoneText ? (first['text'] as string) : parts
-}
-
-/** Cache marks for models that know them: only the last four count, in Chat's own spelling. */
-export function cacheMarks(scope: Pick<EncodeScope, 'request' | 'profile'>): (mark?: CacheMark) => WirePart {
-  const { request, profile } = scope
-  if (!profile.cacheBreakpoints) return () => ({})
-  const count = request.turns
-    .flatMap((turn) => turn.parts)
-    .filter((part) => 'cache' in part && part.cache !== undefined).length
-  let seen = 0
-  return (mark) => {
-    if (mark === undefined) return {}
-    seen += 1
-    return count - seen < 4 ? { prompt_cache_breakpoint: { mode: 'explicit' } } : {}
-  }
 }
 
 /** Where a turn stands in the client's request: exact for Chat, whose messages are turns one for one. */

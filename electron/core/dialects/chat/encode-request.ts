@@ -1,24 +1,29 @@
 import { clientPath } from '../../client-paths.ts'
 import { effortFor } from '../../effort.ts'
+import { cacheMarks } from '../../openai/cache-breakpoints.ts'
+import { isStatefulField, statefulField } from '../../openai/stateful-fields.ts'
+import { encodeUser } from '../../openai/user.ts'
 import type { HubRequest, Loss } from '../../hub.ts'
-import { sha256Hex } from '../../sha256.ts'
 import { nameTools, toolNameLimits } from '../../tool-names.ts'
 import type { AnswerUndo, EncodedRequest, Target } from '../dialect.ts'
 import { encodeMessages } from './encode-messages.ts'
-import { cacheMarks } from './encode-parts.ts'
 import type { EncodeScope } from './encode-scope.ts'
-import { unsupported } from './encode-scope.ts'
 import { encodeFormat, encodeTools } from './encode-tools.ts'
 import { fitToModel } from './fit-to-model.ts'
 
 type Wire = Record<string, unknown>
 
-/** State that lives at the upstream of another API: pretending would answer a different question. */
-const stateful = new Set(['previous_response_id', 'conversation', 'background', 'prompt'])
 /** Hints and switches without an effect on the answer. */
-const silent = new Set(['store', 'include', 'stream_options', 'stream_options.include_obfuscation'])
+const silent = new Set([
+  'store',
+  'include',
+  'stream_options',
+  'stream_options.include_obfuscation',
+  'client_metadata',
+  'prompt_cache_retention',
+  'prompt_cache_options',
+])
 const maxStops = 4
-const longestUser = 64
 
 /** Hub → Chat Completions body. Throws LazuliError 400 `unsupported_by_upstream` for what Chat cannot carry. */
 export function encodeRequest(request: HubRequest, target: Target): EncodedRequest {
@@ -29,7 +34,7 @@ export function encodeRequest(request: HubRequest, target: Target): EncodedReque
   }
   const naming = nameTools(request, { maxLength: toolNameLimits.chat })
   const wrapCustom = !(profile.customTools ?? false) && request.dialect !== 'chat'
-  const cacheMark = cacheMarks({ request, profile })
+  const cacheMark = cacheMarks(request, profile)
   const scope: EncodeScope = { request, profile, naming, wrapCustom, cacheMark, lose }
 
   const format = encodeFormat(request.format, scope)
@@ -74,7 +79,7 @@ function encodeParameters(request: HubRequest, target: Target, scope: EncodeScop
   const effort = request.dialect === 'chat' ? { effort: request.effort, losses: [] } : effortFor(request, profile)
   for (const loss of effort.losses) scope.lose(loss.path, loss.kind, loss.reason)
   put('reasoning_effort', effort.effort)
-  put('user', encodeUser(request, scope))
+  put('user', encodeUser(request, scope.lose))
   encodeTopK(request, scope, put)
   encodeOpenAiOnly(request, scope, put)
   return body
@@ -88,15 +93,6 @@ function encodeStop(request: HubRequest, scope: EncodeScope): string | string[] 
   const path = clientPath(request.dialect, 'stop')
   scope.lose(path, 'degraded', `Chat Completions takes ${maxStops} stop sequences; the first ones were kept.`)
   return stop.slice(0, maxStops)
-}
-
-/** `user`, not `safety_identifier`: every API version of Azure takes it. Claude Code puts a long JSON text here. */
-function encodeUser(request: HubRequest, scope: EncodeScope): string | undefined {
-  const { user } = request
-  if (user === undefined || request.dialect === 'chat' || user.length <= longestUser) return user
-  const path = clientPath(request.dialect, 'user')
-  scope.lose(path, 'degraded', `Identifiers have at most ${longestUser} characters; a hash of it was sent.`)
-  return sha256Hex(user)
 }
 
 function encodeTopK(request: HubRequest, scope: EncodeScope, put: (field: string, value: unknown) => void): void {
@@ -137,8 +133,8 @@ function encodeExtra(request: HubRequest, scope: EncodeScope): Wire {
     const isSet = value !== null && value !== undefined && value !== false
     if (request.dialect === 'chat' && !/[[.]/.test(path)) body[path] = value
     else if (silent.has(path) || !isSet) continue
-    else if (request.dialect !== 'chat' && stateful.has(path)) {
-      throw unsupported(path, `Chat Completions keeps no state: "${path}" needs the Responses API.`)
+    else if (request.dialect !== 'chat' && isStatefulField(path)) {
+      throw statefulField(path)
     } else scope.lose(path, 'dropped', 'Chat Completions has no such field.')
   }
   return body

@@ -6,7 +6,7 @@ import { clientPath } from '../../client-paths.ts'
 import { effortFor } from '../../effort.ts'
 import type { DialectId, Effort, Loss } from '../../hub.ts'
 import type { ModelProfile } from '../../models/profile.ts'
-import { isFields } from './fields.ts'
+import { isFields } from '../../openai/fields.ts'
 
 export interface FittedBody {
   /** The same object when nothing had to change. */

@@ -4,7 +4,7 @@
  */
 import { openOpaque, sealOpaque } from '../../envelope.ts'
 import type { Opaque, ReasoningPart } from '../../hub.ts'
-import { isFields } from './fields.ts'
+import { isFields } from '../../openai/fields.ts'
 
 export interface ReasoningDetail {
   type: 'reasoning.text' | 'reasoning.summary' | 'reasoning.encrypted'

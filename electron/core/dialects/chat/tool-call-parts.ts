@@ -1,7 +1,7 @@
 import { CustomInputReader } from '../../custom-input.ts'
 import type { HubEvent } from '../../hub.ts'
 import type { AnswerContext } from '../dialect.ts'
-import { isFields } from './fields.ts'
+import { isFields } from '../../openai/fields.ts'
 
 interface OpenCall {
   part: number

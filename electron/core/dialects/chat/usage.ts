@@ -1,5 +1,5 @@
 import type { Usage } from '../../hub.ts'
-import { isFields } from './fields.ts'
+import { isFields } from '../../openai/fields.ts'
 
 /** Chat's `usage` → hub. Counts that are missing stay unknown. */
 export function decodeUsage(value: unknown): Usage | undefined {

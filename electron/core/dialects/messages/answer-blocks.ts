@@ -2,7 +2,7 @@
 import { fitCallId } from '../../call-ids.ts'
 import { sealOpaque } from '../../envelope.ts'
 import type { Finish, HubEvent, Opaque } from '../../hub.ts'
-import { profileOf } from '../../models/profiles.ts'
+import { answerModel } from '../../models/answer-model.ts'
 import type { AnswerContext } from '../dialect.ts'
 import { type Fields, isFields } from './fields.ts'
 import { stopReasonFrom } from './stop-reasons.ts'
@@ -17,17 +17,12 @@ export function messageHead(start: StartEvent | undefined, context: AnswerContex
     id: messageId(start?.id, context),
     type: 'message',
     role: 'assistant',
-    model: answerModel(context.request.model, start?.model),
+    model: answerModel(context.request.model, start?.model ?? context.request.model),
     content: [],
     stop_reason: null,
     stop_sequence: null,
     usage: encodeUsage(start?.usage),
   }
-}
-
-/** The answer names the model that was asked for; a router's answer names the one that it chose. */
-function answerModel(asked: string, answered: string | undefined): string {
-  return answered !== undefined && profileOf(asked).family === 'model-router' ? answered : asked
 }
 
 /** Anthropic's id stays; another API's keeps its tail behind Anthropic's prefix. */

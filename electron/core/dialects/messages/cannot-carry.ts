@@ -2,10 +2,8 @@
 import { clientPath } from '../../client-paths.ts'
 import type { HubRequest } from '../../hub.ts'
 import type { LossList } from '../../loss-list.ts'
+import { isStatefulField, statefulField } from '../../openai/stateful-fields.ts'
 import { isFields, unsupported } from './fields.ts'
-
-/** Fields of Responses that refer to what its own server keeps. */
-const stateful = new Set(['previous_response_id', 'conversation', 'background', 'prompt'])
 
 /** Hints and switches that change nothing in an answer of another API. */
 const silent = new Set([
@@ -27,9 +25,7 @@ export function refuseUnsupported(request: HubRequest): void {
   }
   if (request.dialect === 'messages') return
   for (const [path, value] of Object.entries(request.extra)) {
-    if (stateful.has(path) && isSet(value)) {
-      throw unsupported(path, 'This refers to state that Anthropic models do not keep.', 'unsupported_parameter')
-    }
+    if (isStatefulField(path) && isSet(value)) throw statefulField(path)
     if (path === 'modalities' && Array.isArray(value) && value.includes('audio')) {
       throw unsupported(path, 'Anthropic models do not speak.')
     }
@@ -51,7 +47,7 @@ export function declareDropped(request: HubRequest, losses: LossList): void {
   }
   if (request.dialect === 'messages') return
   for (const [path, value] of Object.entries(request.extra)) {
-    if (isSet(value) && !silent.has(path) && !stateful.has(path)) losses.dropped(path, none)
+    if (isSet(value) && !silent.has(path) && !isStatefulField(path)) losses.dropped(path, none)
   }
 }
 

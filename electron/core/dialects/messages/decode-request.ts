@@ -16,7 +16,7 @@ import {
   optionalText,
   textAt,
 } from './fields.ts'
-import { isStrictSchema } from './strict-schema.ts'
+import { isStrictSchema } from '../../strict-schema.ts'
 
 /** Fields that are read below, or that are hints without meaning elsewhere (`cache_control` asks for automatic caching). */
 const known = new Set([

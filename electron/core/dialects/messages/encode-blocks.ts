@@ -3,6 +3,7 @@ import { clientPath } from '../../client-paths.ts'
 import { wrapCustomInput } from '../../custom-input.ts'
 import type { HubRequest, MediaPart, Part, ReasoningPart, TextPart, ToolCallPart, ToolResultPart } from '../../hub.ts'
 import type { LossList } from '../../loss-list.ts'
+import { statefulField } from '../../openai/stateful-fields.ts'
 import type { ToolNaming } from '../../tool-names.ts'
 import { encodeCacheMark } from './cache-marks.ts'
 import { isReplayable } from './citations.ts'
@@ -108,6 +109,9 @@ export function assistantBlocks(part: Part, context: BlockContext, sentId: (id: 
       return [callBlock(part, context, sentId)]
     case 'foreign':
       if (part.dialect === 'messages' && isFields(part.raw)) return [{ ...part.raw }]
+      if (isFields(part.raw) && part.raw['type'] === 'item_reference') {
+        throw statefulField(clientPath(request.dialect, 'turns'), 'item_reference')
+      }
       losses.dropped(clientPath(request.dialect, 'turns'), 'Steps of hosted tools are known to their own API alone.')
       return []
     case 'image':

@@ -1,4 +1,4 @@
-import { isFields } from './fields.ts'
+import { isFields } from './openai/fields.ts'
 
 /**
  * Would OpenAI take this schema with `strict: true`? Every object must list all its properties as required and forbid

@@ -1,5 +1,5 @@
 /** Reads fields of a client's body: the right type or a 400 that names the path. `null` counts as absent everywhere. */
-import { LazuliError } from '../../error.ts'
+import { LazuliError } from '../error.ts'
 
 export type Fields = Record<string, unknown>
 
