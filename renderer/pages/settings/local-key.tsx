@@ -8,7 +8,7 @@ import { Confirm } from '../../ui/confirm.tsx'
 import { Copied, useCopy } from '../../ui/copy.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { sourceWords } from '../../ui/sources.ts'
-import { Row } from './settings-page.tsx'
+import { Row } from './row.tsx'
 
 const HIDDEN = '••••••••••••••••••••••••'
 

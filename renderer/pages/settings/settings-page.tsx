@@ -1,4 +1,4 @@
-import { useState, type ReactElement, type ReactNode } from 'react'
+import { useState, type ReactElement } from 'react'
 import type { SettingsView } from '../../../shared/contract.ts'
 import type { Failure } from '../../../shared/exchange.ts'
 import { failureOf } from '../../console.ts'
@@ -10,6 +10,7 @@ import { Icon, type IconName } from '../../ui/icons.tsx'
 import { sourceWords } from '../../ui/sources.ts'
 import { useAnswer } from '../../ui/use-answer.ts'
 import { LocalKey } from './local-key.tsx'
+import { Row } from './row.tsx'
 import './settings.css'
 
 /** Label and reason left, control right. What was set from outside is shown, and says by what. */
@@ -78,32 +79,6 @@ export default function SettingsPage(): ReactElement {
         )}
       </div>
     </>
-  )
-}
-
-export interface RowProps {
-  label: string
-  hint?: string
-  /** Id of the control that the label belongs to. */
-  htmlFor?: string
-  children: ReactNode
-}
-
-export function Row({ label, hint, htmlFor, children }: RowProps): ReactElement {
-  return (
-    <div className="s-row">
-      <div>
-        {htmlFor === undefined ? (
-          <span className="l">{label}</span>
-        ) : (
-          <label className="l" htmlFor={htmlFor}>
-            {label}
-          </label>
-        )}
-        {hint !== undefined && <span className="hint">{hint}</span>}
-      </div>
-      <div className="s-ctl">{children}</div>
-    </div>
   )
 }
 
