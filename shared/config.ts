@@ -120,6 +120,18 @@ export const Config = z.strictObject({
       timeout: seconds.optional(),
     })
     .prefault({}),
+  /** Between two APIs. */
+  translation: z
+    .strictObject({
+      /**
+       * Tools that run at the API's maker (web search, …) and that the other API does not have. auto: left out and
+       * declared beside other tools, refused where the answer depends on one. drop: always left out. refuse: never.
+       */
+      hosted_tools: z.enum(['auto', 'drop', 'refuse']).default('auto'),
+      /** Stop sequences, for which Responses has no field: left out and declared, or refused. */
+      stop: z.enum(['drop', 'refuse']).default('drop'),
+    })
+    .prefault({}),
   monitoring: z
     .strictObject({
       stats_window_minutes: z.number().int().min(1).default(5),

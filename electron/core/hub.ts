@@ -61,6 +61,8 @@ export interface TextPart {
   logprobs?: Logprob[]
   phase?: 'commentary' | 'final_answer'
   cache?: CacheMark
+  /** Id of the Responses message that the text stood in. */
+  itemId?: string
 }
 export interface RefusalPart {
   type: 'refusal'
@@ -139,6 +141,8 @@ export interface HostedTool {
   name: string
   dialect: DialectId
   raw: unknown
+  /** Where it stands in the client's request; absent: at its index in `tools`. */
+  path?: string
 }
 export type Tool = FunctionTool | CustomTool | HostedTool
 
@@ -192,6 +196,8 @@ export interface HubRequest {
   includeUsage: boolean
   /** Fields that only the client's own dialect knows, by their path; declared as dropped when another is spoken. */
   extra: Record<string, unknown>
+  /** Responses: fields that its answers repeat, as the client wrote them. */
+  echo?: Record<string, unknown>
 }
 
 /** Why the answer ended; mapped per dialect in dialects.md §4. */

@@ -9,6 +9,7 @@ export interface Exchange {
   request: IncomingMessage
   /** Without `?`. */
   query: string
+  /** Of the path, until the body is read and says otherwise. */
   dialect: DialectId
   /** The one that was current when the request came; it keeps it. */
   configuration: Configuration

@@ -1,6 +1,9 @@
+import type { Config } from '../../shared/config.ts'
 import type { Loss } from '../../shared/exchange.ts'
+import { clientPath } from '../core/client-paths.ts'
 import type { AnswerUndo, Dialect } from '../core/dialects/dialect.ts'
 import { LazuliError } from '../core/error.ts'
+import { withoutHostedTools } from '../core/hosted-tools.ts'
 import type { HubRequest } from '../core/hub.ts'
 import type { Route } from '../routing/route.ts'
 import type { Asked } from './asked.ts'
@@ -44,29 +47,43 @@ export function passOn(asked: Asked, route: Route, dialect: Dialect): Outgoing {
   }
 }
 
-/**
- * Another dialect: client → hub → upstream.
- * @param fill adds what the client could not send back, before the request is encoded
- */
-export function translate(
-  asked: Asked,
-  route: Route,
-  client: Dialect,
-  upstream: Dialect,
-  fill: (request: HubRequest) => HubRequest,
-): Outgoing {
+export interface Translation {
+  client: Dialect
+  upstream: Dialect
+  policy: Config['translation']
+  /** Adds what the client could not send back, before the request is encoded. */
+  fill: (request: HubRequest) => HubRequest
+}
+
+/** Another dialect: client → hub → upstream. */
+export function translate(asked: Asked, route: Route, { client, upstream, policy, fill }: Translation): Outgoing {
   const decoded = client.decodeRequest(parse(asked))
-  const request = fill(decoded.request)
+  if (policy.stop === 'refuse' && upstream.id === 'responses') refuseStop(decoded.request)
+  const usable = withoutHostedTools(decoded.request, upstream.id, policy.hosted_tools)
+  const request = fill(usable.request)
   const stream = request.stream && route.profile.streams
   const encoded = upstream.encodeRequest(request, { deployment: route.deployment, profile: route.profile, stream })
   return {
     pieces: [Buffer.from(JSON.stringify(encoded.body))],
-    losses: [...decoded.losses, ...encoded.losses],
+    losses: [...decoded.losses, ...usable.losses, ...encoded.losses],
     stream,
     wantsStream: request.stream,
     usageAsked: false,
     translation: () => ({ request, undo: encoded.undo }),
   }
+}
+
+/** Responses has no stop sequences; who relies on them may want an error instead of a longer answer. */
+function refuseStop(request: HubRequest): void {
+  if (request.stop === undefined || request.stop.length === 0) return
+  const param = clientPath(request.dialect, 'stop')
+  throw new LazuliError({
+    code: 'unsupported_by_upstream',
+    status: 400,
+    message: `${param}: The model is reached through the Responses API, which has no stop sequences.`,
+    fix: 'Leave them out, or set translation.stop to drop.',
+    param,
+  })
 }
 
 /**

@@ -12,7 +12,7 @@ import type { Route } from '../routing/route.ts'
 import { readAsked } from './asked.ts'
 import type { Asked } from './asked.ts'
 import { ownKey } from './caller-keys.ts'
-import { decide } from './decide.ts'
+import type { Decide } from './decide.ts'
 import { deliver } from './deliver.ts'
 import type { Ends } from './deliver.ts'
 import { keepWaiting } from './early-head.ts'
@@ -22,6 +22,7 @@ import { passOn, refuseLosses, translate } from './outgoing.ts'
 import type { Outgoing } from './outgoing.ts'
 import { readBody } from './read-body.ts'
 import { memoryScope } from './reasoning-scope.ts'
+import { recogniseBody } from './recognise-body.ts'
 import type { Sender, UpstreamAnswer } from './send.ts'
 import { timeoutError } from './upstream-errors.ts'
 import type { Addressing } from './upstreams/address.ts'
@@ -29,6 +30,7 @@ import type { Addressing } from './upstreams/address.ts'
 export interface PipelineTools {
   sender: Sender
   addressing: Addressing
+  decide: Decide
   memory: ReasoningMemory
   log: Log
   /** Milliseconds since the epoch. */
@@ -72,10 +74,14 @@ async function receive(exchange: Exchange): Promise<Buffer> {
 }
 
 function route(exchange: Exchange, asked: Asked, tools: PipelineTools): Route {
-  const { tap, dialect, answer } = exchange
+  const { tap, answer } = exchange
+  const shape = recogniseBody(asked, exchange.dialect)
+  // Who writes a dialect reads it, too: answers and errors are given in that of the body.
+  exchange.dialect = shape.dialect
+  const { dialect } = exchange
   tap.describe({ clientDialect: dialect, askedModel: asked.model, stream: asked.stream })
-  const { decision, route, error } = decide(asked.model, dialect, exchange.configuration, tools.addressing)
-  tap.decided(decision)
+  const { decision, route, error } = tools.decide(asked.model, dialect, exchange.configuration)
+  tap.decided(shape.step === undefined ? decision : { ...decision, steps: [shape.step, ...decision.steps] })
   if (route === undefined) {
     throw error ?? new LazuliError({ code: 'proxy_no_route', status: 500, message: 'The model leads nowhere.' })
   }
@@ -91,9 +97,12 @@ function prepare(exchange: Exchange, asked: Asked, { client, upstream, route }: 
   const outgoing =
     client === upstream
       ? passOn(asked, route, client)
-      : translate(asked, route, client, upstream, (request) =>
-          client.id === 'chat' ? tools.memory.fill(memoryScope(exchange), request) : request,
-        )
+      : translate(asked, route, {
+          client,
+          upstream,
+          policy: exchange.configuration.config.translation,
+          fill: (request) => (client.id === 'chat' ? tools.memory.fill(memoryScope(exchange), request) : request),
+        })
   if (client.id === 'chat' && upstream.id === 'messages') {
     const fields = { exchange: exchange.tap.id, deployment: route.deployment }
     tools.log.debug(fields, `Model ${asked.model} is a Claude model - converting to Anthropic Messages API format`)
