@@ -39,6 +39,10 @@ export async function watch<T>(feed: Feed<T>, signal: AbortSignal, wait: Wait = 
 /** A pause that ends early when the signal aborts. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve()
+      return
+    }
     const done = (): void => {
       clearTimeout(timer)
       signal.removeEventListener('abort', done)

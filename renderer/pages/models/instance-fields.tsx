@@ -10,12 +10,15 @@ import { SecretInput } from '../../ui/secret-input.tsx'
 import { Select } from '../../ui/select.tsx'
 import type { DeploymentRow, DraftErrors, InstanceDraft } from './instance-draft.ts'
 
+type Change = (update: (before: InstanceDraft) => InstanceDraft) => void
+
 export interface InstanceFieldsProps {
   draft: InstanceDraft
   errors: DraftErrors
   /** State of the key that is stored; undefined for a new instance. */
   stored: InstanceView['key']['state'] | undefined
-  onChange: (draft: InstanceDraft) => void
+  /** Changes come one after the other; each starts from what the one before left. */
+  onChange: Change
   /** First run: only what is needed. */
   short?: boolean
 }
@@ -31,7 +34,7 @@ const TYPE_NAMES: Record<ProviderType, string> = {
 /** The fields of an instance: first what everyone needs, the rest behind a button. */
 export function InstanceFields({ draft, errors, stored, onChange, short = false }: InstanceFieldsProps): ReactElement {
   const [advanced, setAdvanced] = useState(false)
-  const set = (change: Partial<InstanceDraft>): void => onChange({ ...draft, ...change })
+  const set = (change: Partial<InstanceDraft>): void => onChange((before) => ({ ...before, ...change }))
   const understood = useUnderstood(draft, onChange)
   const showAdvanced =
     advanced || errors.apiVersion !== undefined || errors.priority !== undefined || errors.deployments !== undefined
@@ -254,7 +257,7 @@ type Understood = Awaited<ReturnType<Console['instances']['understand']>>
 const TYPING_PAUSE_MS = 150
 
 /** Asks while the address is typed, and takes over the name that it suggests until the user writes one. */
-function useUnderstood(draft: InstanceDraft, onChange: (draft: InstanceDraft) => void): [string, string][] {
+function useUnderstood(draft: InstanceDraft, onChange: Change): [string, string][] {
   const { console } = useServices()
   const [answer, setAnswer] = useState<{ address: string; lines: [string, string][] }>()
   const address = draft.type === 'azure' ? draft.address.trim() : ''
@@ -265,8 +268,9 @@ function useUnderstood(draft: InstanceDraft, onChange: (draft: InstanceDraft) =>
       console.instances.understand({ address }, { signal: abort.signal }).then(
         (understood) => {
           setAnswer({ address, lines: linesOf(understood) })
-          if (!draft.nameTouched && understood.nameHint !== '') onChange({ ...draft, name: understood.nameHint })
-          return undefined
+          return onChange((before) =>
+            before.nameTouched || understood.nameHint === '' ? before : { ...before, name: understood.nameHint },
+          )
         },
         (error: unknown) => {
           if (!abort.signal.aborted) setAnswer({ address, lines: [['Not understood', failureOf(error).message]] })
@@ -277,8 +281,7 @@ function useUnderstood(draft: InstanceDraft, onChange: (draft: InstanceDraft) =>
       clearTimeout(timer)
       abort.abort()
     }
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- asked per address; the draft is the one of that address
-  }, [console, address])
+  }, [console, address, onChange])
   return answer && answer.address === address ? answer.lines : []
 }
 

@@ -192,6 +192,7 @@ interface StickyEnd {
 function useStickyEnd({ rows, first, version }: RowsSnapshot): StickyEnd {
   const grid = useRef<HTMLDivElement>(null)
   const stuck = useRef(true)
+  const lastTop = useRef(0)
   const drawnFirst = useRef(first)
   const last = first + rows.length
   const [seen, setSeen] = useState(last)
@@ -231,7 +232,11 @@ function useStickyEnd({ rows, first, version }: RowsSnapshot): StickyEnd {
   const onScroll = useCallback(() => {
     const element = grid.current
     if (!element) return
-    stuck.current = element.scrollHeight - element.scrollTop - element.clientHeight <= BOTTOM_PX
+    const up = element.scrollTop < lastTop.current
+    lastTop.current = element.scrollTop
+    // Only moving up lets go of the end: a list that becomes longer or lower also scrolls, without the user.
+    if (element.scrollHeight - element.scrollTop - element.clientHeight <= BOTTOM_PX) stuck.current = true
+    else if (up) stuck.current = false
     if (stuck.current) setSeen(last)
   }, [last])
 

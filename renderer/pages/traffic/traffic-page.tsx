@@ -35,30 +35,24 @@ export default function TrafficPage({ selected }: { selected: string | undefined
   }, [console, live, loadingOlder, notify, snapshot])
 
   const empty = snapshot.loaded && snapshot.rows.length === 0
-  const grid = (
-    <ExchangeGrid snapshot={snapshot} selected={selected} onOpen={open} onClose={close} onOlder={loadOlder} />
-  )
   return (
     <>
       <TrafficToolbar rows={snapshot.rows.length} more={snapshot.more} />
-      <div className="split">
-        {selected === undefined ? (
+      <Group orientation="vertical" className="split">
+        {/* The list stays the same element when the detail opens: it keeps its place and the focus. */}
+        <Panel id="list" defaultSize="34%" minSize={84} className="split-panel">
+          <ExchangeGrid snapshot={snapshot} selected={selected} onOpen={open} onClose={close} onOlder={loadOlder} />
+          {empty && selected === undefined && <NoTraffic />}
+        </Panel>
+        {selected !== undefined && (
           <>
-            {grid}
-            {empty && <NoTraffic />}
-          </>
-        ) : (
-          <Group orientation="vertical" className="split-group">
-            <Panel id="list" defaultSize="34%" minSize={84} className="split-panel">
-              {grid}
-            </Panel>
             <Separator className="sizer" aria-label="Resize detail" />
-            <Panel id="detail" minSize={180} className="split-panel">
+            <Panel id="detail" defaultSize="66%" minSize={180} className="split-panel">
               <ExchangeDetailPane key={selected} id={selected} onClose={close} />
             </Panel>
-          </Group>
+          </>
         )}
-      </div>
+      </Group>
     </>
   )
 }
