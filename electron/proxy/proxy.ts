@@ -10,7 +10,7 @@ import type { Log } from '../core/log.ts'
 import { ReasoningMemory } from '../core/reasoning-memory.ts'
 import type { Tap } from '../core/tap.ts'
 import type { ClientAnswer } from './client-answer.ts'
-import { decide } from './decide.ts'
+import { createDecide } from './decide.ts'
 import { discardRest } from './discard-rest.ts'
 import { modelDetail, modelList } from './endpoints/models.ts'
 import { dialectOfPath, findEndpoint, shownRoutes } from './endpoints/table.ts'
@@ -74,6 +74,7 @@ export function createProxy(options: ProxyOptions): Proxy {
   const newSecret = options.newSecret ?? (() => randomBytes(32).toString('base64url'))
   const sender = createSender()
   const addressing = createAddressing(options.simulator)
+  const decide = createDecide(addressing)
   const signIn = createSignIn(now, newSecret)
   const active = new Map<ClientAnswer, Promise<void>>()
   const service: ModelService = {
@@ -83,6 +84,7 @@ export function createProxy(options: ProxyOptions): Proxy {
     tools: {
       sender,
       addressing,
+      decide,
       log: options.log,
       memory: new ReasoningMemory({ now: () => performance.now() }),
       now,
@@ -118,7 +120,7 @@ export function createProxy(options: ProxyOptions): Proxy {
     close,
     activeExchanges: () => active.size,
     loginPath: () => signIn.issueLink(),
-    explain: (model, dialect) => decide(model, dialect, options.configuration(), addressing).decision,
+    explain: (model, dialect) => decide(model, dialect, options.configuration()).decision,
     testInstance: (instance) => testInstance(instance, { addressing, sender, now: () => performance.now() }),
   }
 }
