@@ -14,7 +14,7 @@ export interface Lazuli {
 
 /** `lazuli` is started afresh for each test; `page` shows it. A page that throws or breaks its policy fails its test. */
 export const test = base.extend<{ lazuli: Lazuli; baseUrl: string }>({
-  lazuli: async ({ browser }, use, info) => {
+  lazuli: async ({ playwright }, use, info) => {
     const folder = await mkdtemp(join(tmpdir(), 'lazuli-window-'))
     if (info.project.name === 'desktop') {
       const desktop = await startDesktop(folder)
@@ -22,6 +22,8 @@ export const test = base.extend<{ lazuli: Lazuli; baseUrl: string }>({
       await desktop.app.close()
     } else {
       const server = await startServer(folder)
+      // Not the fixture `browser`: naming it would start one for the app too.
+      const browser = await playwright.chromium.launch(info.project.use.launchOptions)
       const context = await browser.newContext({
         viewport: { width: 1280, height: 800 },
         permissions: ['clipboard-read', 'clipboard-write'],
@@ -29,7 +31,7 @@ export const test = base.extend<{ lazuli: Lazuli; baseUrl: string }>({
       const page = await context.newPage()
       await page.goto(server.url)
       await use({ baseUrl: server.url, page })
-      await context.close()
+      await browser.close()
       await server.stop()
     }
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
