@@ -1,20 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { RPCHandler } from '@orpc/server/node'
 import sirv from 'sirv'
+import { PAGE_POLICY } from '../../shared/page-policy.ts'
 import type { Log } from '../core/log.ts'
 import type { ConsoleContext } from './context.ts'
 import { router } from './router.ts'
 
 /** Path under which the console answers a browser. */
 const CONSOLE = '/console'
-
-/**
- * The page may load nothing but its own files, run no inline script, and be framed by nobody. Style attributes are
- * needed by the virtualised lists.
- */
-export const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; " +
-  "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** The window for a browser: the built page and the console over HTTP. The proxy's guard stands in front of it. */
 export interface BrowserWindowHandler {
@@ -28,7 +21,7 @@ export function createBrowserWindow(folder: string, context: ConsoleContext, log
   const files = sirv(folder, {
     etag: true,
     setHeaders(response) {
-      response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY)
+      response.setHeader('content-security-policy', PAGE_POLICY)
       response.setHeader('x-content-type-options', 'nosniff')
       response.setHeader('x-frame-options', 'DENY')
       response.setHeader('referrer-policy', 'no-referrer')

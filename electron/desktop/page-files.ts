@@ -1,22 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { extname, resolve, sep } from 'node:path'
+import { PAGE_POLICY } from '../../shared/page-policy.ts'
 import { belongsTo, BUNDLED_PAGE } from './page-address.ts'
-
-/**
- * Nothing from outside, nothing inline, no frames. Styles come from files; React sets style properties through the
- * CSSOM, which a policy does not govern.
- */
-export const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -50,7 +35,7 @@ export function pageFile(root: string, url: string): string | undefined {
 /** Answers a request of the page from the files below `root`. */
 export async function answerPageRequest(root: string, request: Request): Promise<Response> {
   const headers: Record<string, string> = {
-    'content-security-policy': CONTENT_SECURITY_POLICY,
+    'content-security-policy': PAGE_POLICY,
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
   }
