@@ -24,19 +24,14 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   forbidOnly: true,
   reporter: 'list',
-  use: { trace: 'retain-on-failure' },
+  use: { browserName: 'chromium', headless: true, launchOptions: chromium, trace: 'retain-on-failure' },
   projects: [
     // The window's own specs run on both hosts.
     { name: 'desktop', testMatch: /[\\/](desktop|window)[^\\/]*\.spec\.ts$/ },
     {
       name: 'headless',
       testIgnore: /[\\/]desktop[^\\/]*\.spec\.ts$/,
-      use: {
-        browserName: 'chromium',
-        headless: true,
-        viewport: { width: 1280, height: 800 },
-        launchOptions: chromium,
-      },
+      use: { viewport: { width: 1280, height: 800 } },
     },
   ],
 })
