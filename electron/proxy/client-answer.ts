@@ -13,6 +13,7 @@ export class ClientAnswer {
   readonly #headers: Header[]
   readonly #controller = new AbortController()
   #closing = false
+  #holding = false
   #tookAll = false
   #isStream = false
   #broken = false
@@ -79,7 +80,7 @@ export class ClientAnswer {
     this.#tap.clientHead(status, list)
   }
 
-  /** @returns false when the client should be waited for, see `whenDrained` */
+  /** @returns false when the client should be waited for, see `holdBack` */
   write(chunk: Buffer, causes?: readonly [from: number, to: number]): boolean {
     if (chunk.length === 0 || this.left) return true
     this.#tap.clientBytes(chunk, causes)
@@ -91,8 +92,15 @@ export class ClientAnswer {
     return this.#response.writableNeedDrain
   }
 
-  whenDrained(callback: () => void): void {
-    this.#response.once('drain', callback)
+  /** Stops a source until the client has taken what was written. One read may be many writes; it is stopped once. */
+  holdBack(source: { pause(): void; resume(): void }): void {
+    if (this.#holding) return
+    this.#holding = true
+    source.pause()
+    this.#response.once('drain', () => {
+      this.#holding = false
+      source.resume()
+    })
   }
 
   end(): void {

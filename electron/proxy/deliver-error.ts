@@ -79,7 +79,8 @@ function keysOf(exchange: Exchange, ends: Ends): string[] {
   return credential.type === 'key' ? [credential.key, ...sent] : sent
 }
 
-function withoutKeys(text: string, keys: readonly string[]): string {
+/** A text of an upstream's in which no key stands that it may have echoed. */
+export function withoutKeys(text: string, keys: readonly string[]): string {
   // A very short key is a placeholder, and would tear words apart.
   return keys.filter((key) => key.length >= 8).reduce((clean, key) => clean.replaceAll(key, '[key]'), text)
 }

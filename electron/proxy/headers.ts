@@ -87,6 +87,14 @@ export function requestHeaders(headers: IncomingHttpHeaders, provider: ProviderT
   return kept
 }
 
+/** The adapter's headers, and the client's that do not clash with them; a client knows best which version it speaks. */
+export function mergeHeaders(own: readonly Header[], passed: readonly Header[]): Header[] {
+  const version = passed.some(([name]) => name === 'anthropic-version')
+  const kept = own.filter(([name]) => !(name === 'anthropic-version' && version))
+  const names = new Set(kept.map(([name]) => name))
+  return [...passed.filter(([name]) => !names.has(name)), ...kept]
+}
+
 /** Passed on whatever the dialect: quota, advice on retries, and what identifies the call in Azure's logs. */
 const PASSED = new Set([
   'retry-after',

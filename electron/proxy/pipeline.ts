@@ -17,7 +17,7 @@ import { deliver } from './deliver.ts'
 import type { Ends } from './deliver.ts'
 import { keepWaiting } from './early-head.ts'
 import type { Exchange, ExchangeEnd } from './exchange.ts'
-import { lossHeaders, requestHeaders } from './headers.ts'
+import { lossHeaders, mergeHeaders, requestHeaders } from './headers.ts'
 import { passOn, refuseLosses, translate } from './outgoing.ts'
 import type { Outgoing } from './outgoing.ts'
 import { readBody } from './read-body.ts'
@@ -151,14 +151,6 @@ async function call(
     exchange.answer.signal,
     attempt,
   )
-}
-
-/** The adapter's headers, and the client's that do not clash with them; a client knows best which version it speaks. */
-function mergeHeaders(own: readonly Header[], passed: readonly Header[]): Header[] {
-  const version = passed.some(([name]) => name === 'anthropic-version')
-  const kept = own.filter(([name]) => !(name === 'anthropic-version' && version))
-  const names = new Set(kept.map(([name]) => name))
-  return [...passed.filter(([name]) => !names.has(name)), ...kept]
 }
 
 function knownDialect(id: Exchange['dialect']): Dialect {

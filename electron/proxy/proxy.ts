@@ -12,6 +12,7 @@ import type { Tap } from '../core/tap.ts'
 import type { ClientAnswer } from './client-answer.ts'
 import { createDecide } from './decide.ts'
 import { discardRest } from './discard-rest.ts'
+import { countTokens } from './endpoints/count-tokens.ts'
 import { modelDetail, modelList } from './endpoints/models.ts'
 import { dialectOfPath, findEndpoint, shownRoutes } from './endpoints/table.ts'
 import type { Endpoint } from './endpoints/table.ts'
@@ -26,6 +27,8 @@ import { serveModel } from './serve-model.ts'
 import type { ModelService } from './serve-model.ts'
 import { createSignIn } from './sign-in.ts'
 import type { RequestTarget } from './target.ts'
+import { createTokenCounter } from './tokens/token-counter.ts'
+import type { TokenCounter } from './tokens/token-counter.ts'
 import { createAddressing } from './upstreams/address.ts'
 import { testInstance } from './upstreams/test-instance.ts'
 
@@ -39,6 +42,8 @@ export interface ProxyOptions {
     owns(path: string): boolean
     handle(request: IncomingMessage, response: ServerResponse): void | Promise<void>
   }
+  /** The file of the thread that counts tokens, built or as source. */
+  tokenWorker: URL
   /** Where instances of type simulator are reached. */
   simulator: () => { origin: string; key: string }
   /** Milliseconds since the epoch; the system's clock by default. */
@@ -91,7 +96,8 @@ export function createProxy(options: ProxyOptions): Proxy {
       newId: (prefix) => prefix + randomBytes(12).toString('hex'),
     },
   }
-  const desk = new FrontDesk(options, service, {
+  const counter = createTokenCounter({ workerUrl: options.tokenWorker })
+  const desk = new FrontDesk(options, service, counter, {
     signIn,
     isWindowPath: (path) => options.window?.owns(path) ?? false,
   })
@@ -103,7 +109,7 @@ export function createProxy(options: ProxyOptions): Proxy {
     const closed = listener.close()
     listener.destroyConnections()
     await closed
-    await sender.close()
+    await Promise.all([sender.close(), counter.close()])
   }
   return {
     listen() {
@@ -140,12 +146,14 @@ class FrontDesk {
   stopping = false
   readonly #options: ProxyOptions
   readonly #service: ModelService
+  readonly #counter: TokenCounter
   readonly #guard: GuardOptions
   readonly #since: number
 
-  constructor(options: ProxyOptions, service: ModelService, guardOptions: GuardOptions) {
+  constructor(options: ProxyOptions, service: ModelService, counter: TokenCounter, guardOptions: GuardOptions) {
     this.#options = options
     this.#service = service
+    this.#counter = counter
     this.#guard = guardOptions
     this.#since = service.tools.now()
   }
@@ -214,6 +222,10 @@ class FrontDesk {
           headers,
           expectsContinue,
         })
+      } else if (endpoint.type === 'count-tokens') {
+        const { query } = target
+        const incoming = { request, response, query, configuration, headers, expectsContinue }
+        await countTokens(incoming, { ...this.#service.tools, counter: this.#counter })
       } else replyJson(response, 200, this.#document(endpoint, configuration), headers)
     } catch (thrown) {
       const error = asLazuliError(thrown)
@@ -231,7 +243,7 @@ class FrontDesk {
     return this.stopping && !this.#guard.isWindowPath(target.path)
   }
 
-  #document(endpoint: Exclude<Endpoint, { type: 'model' }>, configuration: Configuration): unknown {
+  #document(endpoint: Exclude<Endpoint, { type: 'model' | 'count-tokens' }>, configuration: Configuration): unknown {
     switch (endpoint.type) {
       case 'models':
         return modelList(configuration, this.#since)

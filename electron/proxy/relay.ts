@@ -140,9 +140,7 @@ class StreamRelay implements BodyReader {
   }
 
   #write(piece: Buffer): void {
-    if (this.#answer.write(piece)) return
-    this.#upstream.pause()
-    this.#answer.whenDrained(() => this.#upstream.resume())
+    if (!this.#answer.write(piece)) this.#answer.holdBack(this.#upstream)
   }
 
   #begin(): void {
@@ -218,9 +216,7 @@ export function relayWhole(
     let waiting: Buffer[] = []
     let size = 0
     const write = (piece: Buffer): void => {
-      if (answer.write(piece)) return
-      upstream.pause()
-      answer.whenDrained(() => upstream.resume())
+      if (!answer.write(piece)) answer.holdBack(upstream)
     }
     const begin = (length: string | undefined): void => {
       answer.head(upstream.status, length === undefined ? headers : [...headers, ['content-length', length]])

@@ -251,9 +251,7 @@ class StreamTranscoder implements BodyReader {
     const bytes = Buffer.from(this.#waiting)
     this.#waiting = ''
     this.#heartbeat.beat()
-    if (this.#answer.write(bytes, [this.#waitingFrom, this.#seen])) return
-    this.#upstream.pause()
-    this.#answer.whenDrained(() => this.#upstream.resume())
+    if (!this.#answer.write(bytes, [this.#waitingFrom, this.#seen])) this.#answer.holdBack(this.#upstream)
   }
 
   #done(usage: Usage | undefined): void {

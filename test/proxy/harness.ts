@@ -162,6 +162,7 @@ export async function startProxy(setup: TestSetup): Promise<TestProxy> {
     configuration: () => configuration,
     tap,
     log: { debug: silent, info: silent, warn: silent, error: (fields, message) => console.error(message, fields) },
+    tokenWorker: new URL('../../electron/proxy/tokens/worker.ts', import.meta.url),
     simulator: () => ({ origin: 'http://127.0.0.1:1', key: 'none' }),
     ...(setup.window === undefined ? {} : { window: setup.window }),
   })
