@@ -11,11 +11,12 @@ export default defineConfig({
       externalizeDeps: true,
       sourcemap: true,
       rolldownOptions: {
-        // The journal's worker is an entry of its own: threads load files, not chunks.
+        // The workers are entries of their own: threads load files, not chunks.
         input: {
           main: at('electron/main.ts'),
           serve: at('electron/serve.ts'),
           'journal-worker': at('electron/journal/worker.ts'),
+          'token-worker': at('electron/proxy/tokens/worker.ts'),
         },
       },
     },

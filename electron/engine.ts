@@ -22,7 +22,7 @@ export interface EngineOptions {
   secrets: Secrets
   sources: Omit<ConfigSources, 'settings'>
   /** Files that stand beside the entry, built or as source. */
-  paths: { journalWorker: URL; renderer: string }
+  paths: { journalWorker: URL; tokenWorker: URL; renderer: string }
   /** Where log lines go; default stdout. */
   logTo?: { write(line: string): void }
 }
@@ -52,7 +52,7 @@ export interface Engine {
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const closing: (() => Promise<void>)[] = []
   const closeAll = async (): Promise<void> => {
-    for (const close of closing.splice(0).reverse()) await close()
+    for (const close of closing.splice(0).toReversed()) await close()
   }
   try {
     return await build(options, closing, closeAll)
@@ -128,6 +128,7 @@ async function build(
     configuration: () => configuration.current(),
     tap: traffic,
     log,
+    tokenWorker: options.paths.tokenWorker,
     simulator: () => simulator,
     // The desktop shows its own window; a second one at the port would only be a second way in.
     ...(host === 'headless' ? { window: createBrowserWindow(options.paths.renderer, consoleContext, log) } : {}),

@@ -38,7 +38,11 @@ async function run(): Promise<void> {
     flags,
     env: process.env,
     cwd,
-    paths: { journalWorker: new URL('./journal-worker.js', import.meta.url), renderer },
+    paths: {
+      journalWorker: new URL('./journal-worker.js', import.meta.url),
+      tokenWorker: new URL('./token-worker.js', import.meta.url),
+      renderer,
+    },
   })
   const shell = new DesktopShell({
     engine,

@@ -75,6 +75,10 @@ async function serve(values: { [K in keyof typeof OPTIONS]?: string | boolean })
         import.meta.url.endsWith('.ts') ? './journal/worker.ts' : './journal-worker.js',
         import.meta.url,
       ),
+      tokenWorker: new URL(
+        import.meta.url.endsWith('.ts') ? './proxy/tokens/worker.ts' : './token-worker.js',
+        import.meta.url,
+      ),
       renderer: fileURLToPath(
         new URL(import.meta.url.endsWith('.ts') ? '../out/renderer' : '../renderer', import.meta.url),
       ),

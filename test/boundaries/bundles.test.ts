@@ -42,7 +42,15 @@ test('the same look finds Electron in the bundle of the desktop', async () => {
   expect(await outsideOf('main.js')).toContain('electron')
 })
 
-test.each(['serve.js', 'main.js', 'journal-worker.js'])('%s loads only what is shipped with it', async (entry) => {
-  const outside = (await outsideOf(entry)).filter((specifier) => !isBuiltin(specifier) && specifier !== 'electron')
-  expect(outside.filter((specifier) => !shipped.has(packageOf(specifier)))).toEqual([])
+test.each(['serve.js', 'main.js', 'journal-worker.js'])('%s does not load the tokenizer’s tables', async (entry) => {
+  expect((await outsideOf(entry)).map(packageOf)).not.toContain('gpt-tokenizer')
+  expect((await outsideOf('token-worker.js')).map(packageOf)).toContain('gpt-tokenizer')
 })
+
+test.each(['serve.js', 'main.js', 'journal-worker.js', 'token-worker.js'])(
+  '%s loads only what is shipped with it',
+  async (entry) => {
+    const outside = (await outsideOf(entry)).filter((specifier) => !isBuiltin(specifier) && specifier !== 'electron')
+    expect(outside.filter((specifier) => !shipped.has(packageOf(specifier)))).toEqual([])
+  },
+)

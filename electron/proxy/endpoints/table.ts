@@ -4,6 +4,8 @@ import type { DialectId } from '../../../shared/exchange.ts'
 export type Endpoint =
   /** A conversation in one of the dialects. */
   | { type: 'model'; dialect: DialectId }
+  /** How many tokens a Messages request has. */
+  | { type: 'count-tokens' }
   | { type: 'models' }
   | { type: 'model-detail'; id: string }
   | { type: 'health' }
@@ -31,6 +33,12 @@ const ROWS: readonly Row[] = [
     path: /^\/messages$/,
     shown: 'POST /v1/messages',
     endpoint: () => ({ type: 'model', dialect: 'messages' }),
+  },
+  {
+    method: 'POST',
+    path: /^\/messages\/count_tokens$/,
+    shown: 'POST /v1/messages/count_tokens',
+    endpoint: () => ({ type: 'count-tokens' }),
   },
   { method: 'GET', path: /^\/models$/, shown: 'GET /v1/models', endpoint: () => ({ type: 'models' }) },
   {
