@@ -1,0 +1,190 @@
+/** The front desk: takes each request, asks the guard, and sends it to the right room. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Header } from '../../shared/exchange.ts'
+import type { Configuration } from '../config/configuration.ts'
+import { LazuliError } from '../core/error.ts'
+import { discardRest } from './discard-rest.ts'
+import { countTokens } from './endpoints/count-tokens.ts'
+import { modelDetail, modelList } from './endpoints/models.ts'
+import { dialectOfPath, findEndpoint, shownRoutes } from './endpoints/table.ts'
+import type { Endpoint } from './endpoints/table.ts'
+import { asLazuliError } from './failures.ts'
+import { guard } from './guard.ts'
+import type { GuardOptions } from './guard.ts'
+import { rawError } from './listener.ts'
+import type { ProxyOptions } from './proxy.ts'
+import { replyEmpty, replyError, replyJson } from './reply.ts'
+import { serveModel } from './serve-model.ts'
+import type { ModelService } from './serve-model.ts'
+import type { RequestTarget } from './target.ts'
+import type { TokenCounter } from './tokens/token-counter.ts'
+
+export class FrontDesk {
+  /** True: no more requests are taken. */
+  stopping = false
+  readonly #options: ProxyOptions
+  readonly #service: ModelService
+  readonly #counter: TokenCounter
+  readonly #guard: GuardOptions
+  readonly #since: number
+
+  constructor(options: ProxyOptions, service: ModelService, counter: TokenCounter, guardOptions: GuardOptions) {
+    this.#options = options
+    this.#service = service
+    this.#counter = counter
+    this.#guard = guardOptions
+    this.#since = service.tools.now()
+  }
+
+  receive(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
+    const configuration = this.#options.configuration()
+    const verdict = guard(request, configuration, this.#guard)
+    const anthropicVersion = headerText(request.headers['anthropic-version'])
+    switch (verdict.type) {
+      case 'preflight':
+        replyEmpty(response, 204, verdict.headers)
+        break
+      case 'signed-in':
+        replyEmpty(response, 303, [
+          ['set-cookie', verdict.cookie],
+          ['location', '/'],
+          ['cache-control', 'no-store'],
+          ['referrer-policy', 'no-referrer'],
+        ])
+        break
+      case 'refuse': {
+        const headers: Header[] =
+          verdict.error.status === 401 ? [...verdict.headers, ['www-authenticate', 'Bearer']] : verdict.headers
+        replyError(response, verdict.error, dialectOfPath(verdict.target?.path ?? '', anthropicVersion), headers)
+        discardRest(request)
+        break
+      }
+      case 'pass':
+        void this.#serve(request, response, verdict.target, verdict.headers, configuration, expectsContinue)
+    }
+  }
+
+  refuseUpgrade(request: IncomingMessage): string {
+    const verdict = guard(request, this.#options.configuration(), this.#guard)
+    if (verdict.type === 'refuse') return rawError(verdict.error.status, verdict.error.code, verdict.error.message)
+    const isResponses = verdict.type === 'pass' && /^(?:\/v1)?\/responses$/.test(verdict.target.path)
+    return isResponses
+      ? rawError(426, 'proxy_no_websocket', 'Responses are not served over WebSockets here; use POST.')
+      : rawError(404, 'proxy_no_websocket', 'Nothing here speaks WebSocket.')
+  }
+
+  async #serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    target: RequestTarget,
+    headers: readonly Header[],
+    configuration: Configuration,
+    expectsContinue: boolean,
+  ): Promise<void> {
+    const dialect = dialectOfPath(target.path, headerText(request.headers['anthropic-version']))
+    try {
+      if (this.#stopsHere(target)) throw stoppingError()
+      if (this.#guard.isWindowPath(target.path)) {
+        await this.#options.window?.handle(request, response)
+        return
+      }
+      const endpoint = endpointOf(request, response, target, headers)
+      if (endpoint === undefined) return
+      if (endpoint.type === 'model') {
+        await serveModel(this.#service, {
+          request,
+          response,
+          dialect: endpoint.dialect,
+          query: target.query,
+          configuration,
+          headers,
+          expectsContinue,
+        })
+      } else if (endpoint.type === 'count-tokens') {
+        const { query } = target
+        const incoming = { request, response, query, configuration, headers, expectsContinue }
+        await countTokens(incoming, { ...this.#service.tools, counter: this.#counter })
+      } else replyJson(response, 200, this.#document(endpoint, configuration), headers)
+    } catch (thrown) {
+      const error = asLazuliError(thrown)
+      if (error.code === 'proxy_internal_error') {
+        this.#options.log.error({ stack: thrown instanceof Error ? thrown.stack : String(thrown) }, 'request failed')
+      }
+      if (response.headersSent) response.destroy()
+      else replyError(response, error, dialect, headers)
+      discardRest(request)
+    }
+  }
+
+  #stopsHere(target: RequestTarget): boolean {
+    // The window goes on: it shows that the program is about to end.
+    return this.stopping && !this.#guard.isWindowPath(target.path)
+  }
+
+  #document(endpoint: Exclude<Endpoint, { type: 'model' | 'count-tokens' }>, configuration: Configuration): unknown {
+    switch (endpoint.type) {
+      case 'models':
+        return modelList(configuration, this.#since)
+      case 'model-detail':
+        return modelDetail(configuration, endpoint.id, this.#since)
+      case 'health':
+        return { status: 'healthy' }
+      case 'hello':
+        return { status: 'ok' }
+    }
+  }
+}
+
+/** The endpoint of a request; undefined when it was answered here: HEAD and OPTIONS are answered on any path. */
+function endpointOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: RequestTarget,
+  headers: readonly Header[],
+): Endpoint | undefined {
+  const method = request.method ?? 'GET'
+  if (method === 'HEAD') {
+    replyEmpty(response, 200, headers)
+    return undefined
+  }
+  const found = findEndpoint(method, target.path)
+  if (found.type === 'found') return found.endpoint
+  const allowed = found.type === 'wrong-method' ? found.allowed : ['GET', 'POST']
+  const allow: Header = ['allow', [...allowed, 'HEAD', 'OPTIONS'].join(', ')]
+  if (method === 'OPTIONS') {
+    replyEmpty(response, 204, [...headers, allow])
+    return undefined
+  }
+  if (found.type === 'unknown') {
+    throw new LazuliError({
+      code: 'proxy_unknown_path',
+      status: 404,
+      message: `${method} ${target.path.slice(0, 200)} is not served here.`,
+      fix: `Routes: ${shownRoutes()}.`,
+    })
+  }
+  const error = new LazuliError({
+    code: 'proxy_method_not_allowed',
+    status: 405,
+    message: `${method} is not served on this path.`,
+    fix: `Use ${found.allowed.join(' or ')}.`,
+  })
+  const dialect = dialectOfPath(target.path, headerText(request.headers['anthropic-version']))
+  replyError(response, error, dialect, [...headers, allow])
+  discardRest(request)
+  return undefined
+}
+
+export function stoppingError(): LazuliError {
+  return new LazuliError({
+    code: 'proxy_stopping',
+    status: 503,
+    message: 'Lazuli is stopping.',
+    fix: 'Send the request again once it runs again.',
+    retryable: true,
+  })
+}
+
+function headerText(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value
+}
