@@ -17,16 +17,29 @@ const Name = z
 export const ProviderType = z.enum(['azure', 'openai', 'anthropic', 'generic', 'simulator'])
 export type ProviderType = z.infer<typeof ProviderType>
 
+const seconds = z.number().min(0.05).max(86_400)
+
+/** An api-version of Azure's. */
+const ApiVersion = z
+  .string()
+  .regex(/^(v1|preview|\d{4}-\d{2}-\d{2}(-preview)?)$/, 'must be v1, preview or a date such as 2024-10-21')
+
 export const Instance = z.strictObject({
   name: Name,
   provider_type: ProviderType.default('azure'),
   /** The resource's address as the portal shows it; normalised by the upstream. Absent for the simulator. */
   api_base: Url.optional(),
   /** `v1` or a dated api-version such as 2024-10-21. */
-  api_version: z
+  api_version: ApiVersion.default('v1'),
+  /** For the Responses API; absent: that of `api_version` if it has Responses, else v1. */
+  responses_api_version: ApiVersion.optional(),
+  /** For the list of models; absent: `api_version`. */
+  models_api_version: ApiVersion.optional(),
+  /** `anthropic-version` of requests to Claude whose client names none. */
+  anthropic_version: z
     .string()
-    .regex(/^(v1|preview|\d{4}-\d{2}-\d{2}(-preview)?)$/, 'must be v1, preview or a date such as 2024-10-21')
-    .default('v1'),
+    .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date such as 2023-06-01')
+    .optional(),
   /** key: one stored key. passthrough: the caller's own key goes on. Absent: key if there is one, else passthrough. */
   auth: z.enum(['key', 'passthrough']).optional(),
   /** The key itself. Only from YAML or the environment; it is never written to the settings file. */
@@ -50,8 +63,17 @@ export const Instance = z.strictObject({
   max_input_tokens: z.number().int().min(0).optional(),
   rate_limit_enabled: z.boolean().optional(),
   retry_count: z.number().int().min(0).optional(),
-  timeout_seconds: z.number().positive().optional(),
+  /** Seconds until the first byte and between two reads; `timeout_seconds` is the predecessor's spelling. */
+  timeout: seconds.optional(),
+  timeout_seconds: seconds.optional(),
+  /** The same for streams; absent: as `timeout`. */
+  stream_timeout: seconds.optional(),
   proxy_url: Url.optional(),
+  /** What an identity token is asked for. */
+  scope: z.string().min(1).optional(),
+  /** Of a gateway that answers whole: slices into which an answer is cut. */
+  pseudo_sse_chunks: z.number().int().min(1).optional(),
+  enable_vision: z.boolean().optional(),
 })
 export type Instance = z.infer<typeof Instance>
 
@@ -69,11 +91,12 @@ export const Rule = z.strictObject({
 })
 export type Rule = z.infer<typeof Rule>
 
-const seconds = z.number().min(0.05).max(86_400)
+/** Python's names of levels that have another one here. */
+const PYTHON_LEVELS: Readonly<Record<string, string>> = { warning: 'warn', critical: 'error' }
 
 /** Levels as users write them; Python's spelling is accepted. */
 const LogLevel = z.preprocess(
-  (value) => (typeof value === 'string' ? (value.toLowerCase() === 'warning' ? 'warn' : value.toLowerCase()) : value),
+  (value) => (typeof value === 'string' ? (PYTHON_LEVELS[value.toLowerCase()] ?? value.toLowerCase()) : value),
   z.enum(['debug', 'info', 'warn', 'error']),
 )
 
@@ -90,6 +113,10 @@ export const Config = z.strictObject({
       /** Absent: `token` on the desktop; headless `token` when one is set, else `open` on loopback. */
       auth: z.enum(['token', 'open']).optional(),
       token: z.string().min(8, 'must have at least 8 characters').optional(),
+      /** Opens `/config` and what else changes the program; another one than `token`. */
+      admin_token: z.string().min(8, 'must have at least 8 characters').optional(),
+      /** May a request name its own Azure resource: no, Azure's public hosts, or exactly these origins. */
+      client_endpoints: z.union([z.boolean(), z.array(Url)]).default(false),
       /** Host names besides loopback that a request may name, e.g. `host.docker.internal`. */
       hosts: z.array(z.string().min(1)).default([]),
       /** Web origins that may call from a browser. */
@@ -130,6 +157,8 @@ export const Config = z.strictObject({
       hosted_tools: z.enum(['auto', 'drop', 'refuse']).default('auto'),
       /** Stop sequences, for which Responses has no field: left out and declared, or refused. */
       stop: z.enum(['drop', 'refuse']).default('drop'),
+      /** Refuse every request that could not arrive unchanged, as `x-lazuli-strict: 1` does for one. */
+      strict: z.boolean().default(false),
     })
     .prefault({}),
   monitoring: z
@@ -160,6 +189,15 @@ export const Config = z.strictObject({
       bodies: z.boolean().default(true),
     })
     .prefault({}),
+  /** Prices of one's own: model → figures. */
+  prices: z.record(z.string(), z.unknown()).optional(),
+  /** Where to tell of trouble. */
+  alerts: z.record(z.string(), z.unknown()).optional(),
+  /** Where counters live that several programs share. */
+  state: z
+    .string()
+    .regex(/^(memory|rediss?:\/\/.+)$/, 'must be memory or a redis:// address')
+    .optional(),
   theme: z.enum(['system', 'light', 'dark']).default('system'),
 })
 export type Config = z.infer<typeof Config>
@@ -177,7 +215,6 @@ export type Source = z.infer<typeof Source>
 export const KEYS_WITHOUT_EFFECT: readonly string[] = [
   'routing.strategy',
   'routing.retries',
-  'routing.timeout',
   'monitoring.stats_window_minutes',
   'monitoring.additional_windows',
   'logging.file',
@@ -190,6 +227,12 @@ export const KEYS_WITHOUT_EFFECT: readonly string[] = [
   'instances[].max_input_tokens',
   'instances[].rate_limit_enabled',
   'instances[].retry_count',
-  'instances[].timeout_seconds',
   'instances[].proxy_url',
+  'instances[].scope',
+  'instances[].pseudo_sse_chunks',
+  'instances[].enable_vision',
+  'server.client_endpoints',
+  'prices',
+  'alerts',
+  'state',
 ]

@@ -77,9 +77,16 @@ export class ConfigurationService {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Reads every source again. */
+  /**
+   * Reads every source again: all of it becomes active, or nothing.
+   * @throws ConfigError with file and line, LazuliError; the active configuration stays as it is
+   */
   reload(): Promise<Configuration> {
-    return this.#enqueue(async () => this.#activate(await this.#load(this.#options.settings.read())))
+    return this.#enqueue(async () => {
+      const next = await this.#load(this.#options.settings.read())
+      refuseToServeNothing(this.current(), next)
+      return this.#activate(next)
+    })
   }
 
   /** Changes the settings file; what the change gives is validated with all other sources before it is written. */
@@ -195,6 +202,18 @@ export class ConfigurationService {
     this.#queue = result.catch(() => undefined)
     return result
   }
+}
+
+/** A file that lost its instances is a broken file: nobody who has configured some wants the simulator in their place. */
+function refuseToServeNothing(active: Configuration, next: Configuration): void {
+  const configured = ({ instances }: Configuration): boolean => instances.some(({ source }) => source !== 'default')
+  if (!configured(active) || configured(next)) return
+  throw new LazuliError({
+    code: 'config_invalid',
+    status: 400,
+    message: 'No source names an instance any more, so the configuration was not changed.',
+    fix: 'Name at least one under "instances:", or start again to serve the simulator.',
+  })
 }
 
 function unreadable(message: string, fix: string): Credential {

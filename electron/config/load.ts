@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Config, KEYS_WITHOUT_EFFECT, type Instance, type Source } from '../../shared/config.ts'
+import { understandAddress } from '../core/azure-address.ts'
+import { LazuliError } from '../core/error.ts'
 import { ConfigError, keyOf, mistakesOf, type Mistake } from './config-error.ts'
 import { environmentOf, readEnvironment, type Environment } from './environment.ts'
 import { coerce, isRecord } from './schema-walk.ts'
-import { readYaml, type YamlSource } from './yaml-source.ts'
+import { oneFile, overlay, type YamlFiles } from './yaml-files.ts'
+import { readYaml } from './yaml-source.ts'
 
 export interface ConfigSources {
   /** The app's settings file, without its `app` key. */
@@ -45,7 +48,7 @@ export function loadConfig(input: ConfigSources): LoadedConfig {
   const environment = readEnvironment(env)
   const layers: Layer[] = [
     { source: 'settings', value: input.settings.value, place: () => ({ where: input.settings.file }) },
-    ...files.map((file) => yamlLayer(readYaml(file, readText(file), env))),
+    ...yamlLayers(files, env),
     {
       source: 'environment',
       value: environment.value,
@@ -54,8 +57,10 @@ export function loadConfig(input: ConfigSources): LoadedConfig {
     { source: 'flag', value: input.flags, place: (path) => ({ where: `--${String(path.at(-1) ?? '')}` }) },
   ]
   const mistakes: Mistake[] = []
+  const emptied: Mistake[] = []
   for (const layer of layers) {
-    layer.value = coerce(Config, spellingsOf(layer.value)) as Record<string, unknown>
+    if (namesNoInstance(layer)) emptied.push(noInstances(layer))
+    layer.value = coerce(Config, spellingsOf(withoutNulls(layer.value))) as Record<string, unknown>
     const checked = Config.safeParse(layer.value)
     if (checked.success) mistakes.push(...checkInstances(checked.data.instances, layer))
     else mistakes.push(...mistakesOf(checked.error, layer.place))
@@ -65,19 +70,57 @@ export function loadConfig(input: ConfigSources): LoadedConfig {
   const sources = new Map<string, Source>()
   const merged: Record<string, unknown> = {}
   for (const layer of layers) merge(merged, layer.value, layer.source, sources, [])
+  if (environment.rules.length > 0) {
+    merged['models'] = [...environment.rules, ...((merged['models'] as unknown[] | undefined) ?? [])]
+    sources.set('models', 'environment')
+  }
   const config = Config.parse(merged)
+  if (config.instances.length === 0 && emptied.length > 0) throw new ConfigError(emptied)
+  refuseOneTokenForBoth(config, sources)
   return { config, sources, files, withoutEffect: KEYS_WITHOUT_EFFECT.filter((key) => isSet(merged, key)) }
 }
 
-function yamlLayer(yaml: YamlSource): Layer {
-  return {
-    source: 'file',
-    value: yaml.value,
-    place(path) {
-      const line = yaml.lineOf(path)
-      return { where: yaml.file, ...(line === undefined ? {} : { line }) }
+/** A file of an environment lies over the common one; both are one source. */
+function yamlLayers(paths: readonly string[], env: Environment): Layer[] {
+  const [base, override] = paths.map((file) => readYaml(file, readText(file), env))
+  if (base === undefined) return []
+  const files: YamlFiles = override === undefined ? oneFile(base) : overlay(base, override)
+  return [{ source: 'file', ...files }]
+}
+
+/** A list of instances that is there and empty is a mistake: nobody means to serve nothing. */
+function namesNoInstance({ source, value }: Layer): boolean {
+  if (source !== 'file' || !('instances' in value)) return false
+  const { instances } = value
+  return instances === null || (Array.isArray(instances) && instances.length === 0)
+}
+
+function noInstances(layer: Layer): Mistake {
+  return { ...layer.place(['instances']), key: 'instances', message: 'has no instances: name at least one' }
+}
+
+/** `key:` without a value means that the key is not set; a proxy without an address is none. */
+function withoutNulls(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, each]): [string, unknown][] => {
+      if (each === null || (key === 'proxy_url' && each === '')) return []
+      if (isRecord(each)) return [[key, withoutNulls(each)]]
+      return [[key, Array.isArray(each) ? each.map((item) => (isRecord(item) ? withoutNulls(item) : item)) : each]]
+    }),
+  )
+}
+
+/** Who may call is not who may change the program (R6). */
+function refuseOneTokenForBoth(config: Config, sources: ReadonlyMap<string, Source>): void {
+  const { token, admin_token: admin } = config.server
+  if (admin === undefined || admin !== token) return
+  throw new ConfigError([
+    {
+      where: `The ${sources.get('server.admin_token') ?? 'configuration'}`,
+      key: 'server.admin_token',
+      message: 'must be another one than server.token',
     },
-  }
+  ])
 }
 
 /** Other spellings of the same key: the Python proxy's top-level `port`. Its `name` and `version` mean nothing to us. */
@@ -131,10 +174,23 @@ function checkInstances(instances: readonly Instance[], layer: Layer): Mistake[]
       instance.api_base === undefined
     )
       say('api_base', 'is missing (the address of the resource)')
+    const problem = instance.api_base === undefined ? undefined : problemOfAddress(instance.api_base)
+    if (problem !== undefined) say('api_base', problem)
     if (instance.auth === 'key' && instance.api_key === undefined && instance.key_ref === undefined)
       say('auth', 'is "key", but there is no api_key')
     return found
   })
+}
+
+/** Why an address cannot be called, though it is one; the address itself is not repeated. */
+function problemOfAddress(address: string): string | undefined {
+  try {
+    understandAddress(address)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof LazuliError)) throw error
+    return `cannot be called: ${error.message}`
+  }
 }
 
 /** Groups are merged key by key; instances by name, a later one replaces an earlier one; every other value is replaced. */

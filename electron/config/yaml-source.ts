@@ -7,6 +7,8 @@ export interface YamlSource {
   value: Record<string, unknown>
   /** Line of the key or value at a path, or of its nearest parent that is in the file. */
   lineOf(path: readonly PropertyKey[]): number | undefined
+  /** Does the file itself say something at this path? */
+  has(path: readonly PropertyKey[]): boolean
 }
 
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g
@@ -19,7 +21,7 @@ const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g
  */
 export function readYaml(file: string, text: string, env: Readonly<Record<string, string | undefined>>): YamlSource {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true })
   const syntax = document.errors.map((error): Mistake => ({
     where: file,
     line: lines.linePos(error.pos[0]).line,
@@ -49,7 +51,12 @@ export function readYaml(file: string, text: string, env: Readonly<Record<string
     throw new ConfigError([{ where: file, line: 1, key: '', message: 'is empty' }])
   if (!isRecord(value))
     throw new ConfigError([{ where: file, line: 1, key: '', message: 'must be a group of keys such as "instances:"' }])
-  return { file, value, lineOf: (path) => lineOf(document, lines, path) }
+  return {
+    file,
+    value,
+    lineOf: (path) => lineOf(document, lines, path),
+    has: (path) => keyNodeAt(document, path) !== undefined,
+  }
 }
 
 function resolveReferences(

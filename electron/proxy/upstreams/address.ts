@@ -30,6 +30,12 @@ export interface Location {
   base: string
 }
 
+/** Addresses of the vendors' own APIs, where an instance names none. */
+const VENDORS: Partial<Record<ConfiguredInstance['provider_type'], string>> = {
+  openai: 'https://api.openai.com',
+  anthropic: 'https://api.anthropic.com',
+}
+
 /** @param simulator where instances of that kind are reached; its key is made anew at each start */
 export function createAddressing(simulator: () => { origin: string; key: string }): Addressing {
   /** Reading an address costs more than the rest of a call's preparation; they never change their meaning. */
@@ -39,7 +45,7 @@ export function createAddressing(simulator: () => { origin: string; key: string 
       const { origin } = simulator()
       return { origin, prefix: '', base: '/openai/v1' }
     }
-    const text = instance.api_base
+    const text = instance.api_base ?? VENDORS[instance.provider_type]
     if (text === undefined) throw noAddress(instance)
     let known = understood.get(text)
     if (known === undefined) {

@@ -1,4 +1,4 @@
-import { ANTHROPIC_VERSION, bearer } from './call.ts'
+import { anthropicVersion, bearer } from './call.ts'
 import type { AddressedCall, CallPlan } from './call.ts'
 import { pathUnder } from './generic.ts'
 
@@ -9,5 +9,5 @@ export function addressAnthropic(plan: CallPlan, base: string): AddressedCall {
     credential === undefined || credential.from === 'authorization'
       ? bearer(credential)
       : [['x-api-key', credential.key] as [string, string]]
-  return { url: new URL(`${base}${pathUnder(plan.api)}`), headers: [...key, ANTHROPIC_VERSION] }
+  return { url: new URL(`${base}${pathUnder(plan.api)}`), headers: [...key, anthropicVersion(plan.instance)] }
 }

@@ -1,5 +1,6 @@
 import type { DialectId } from '../../../shared/exchange.ts'
-import { ANTHROPIC_VERSION, keyHeader } from './call.ts'
+import { responsesVersion } from '../../core/api-versions.ts'
+import { anthropicVersion, keyHeader } from './call.ts'
 import type { AddressedCall, CallPlan } from './call.ts'
 import { segment } from './segment.ts'
 
@@ -12,11 +13,15 @@ export interface AzureResource {
 
 /** One Azure resource: OpenAI's APIs under `/openai`, Claude under `/anthropic`, all on one host (azure.md §2, §3). */
 export function addressAzure(plan: CallPlan, resource: AzureResource): AddressedCall {
-  const path = pathOf(plan.api, plan.deployment, plan.instance.api_version)
+  const path = pathOf(plan.api, plan.deployment, versionOf(plan))
   const url = new URL(`${resource.origin}${resource.prefix}${path}`)
   return plan.api === 'messages'
-    ? { url, headers: [...keyHeader('x-api-key', plan.credential), ANTHROPIC_VERSION] }
+    ? { url, headers: [...keyHeader('x-api-key', plan.credential), anthropicVersion(plan.instance)] }
     : { url, headers: keyHeader('api-key', plan.credential) }
+}
+
+function versionOf({ api, instance }: CallPlan): string {
+  return api === 'responses' ? responsesVersion(instance) : instance.api_version
 }
 
 function pathOf(api: DialectId, deployment: string, version: string): string {

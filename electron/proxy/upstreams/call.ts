@@ -24,8 +24,10 @@ export interface AddressedCall {
   headers: Header[]
 }
 
-/** The version of the Messages API that Azure documents (azure.md §3). */
-export const ANTHROPIC_VERSION: Header = ['anthropic-version', '2023-06-01']
+/** The version of the Messages API that Azure documents (azure.md §3), unless the instance names another. */
+export function anthropicVersion(instance: Pick<ConfiguredInstance, 'anthropic_version'>): Header {
+  return ['anthropic-version', instance.anthropic_version ?? '2023-06-01']
+}
 
 export function bearer(credential: Credential | undefined): Header[] {
   return credential === undefined ? [] : [['authorization', `Bearer ${credential.key}`]]

@@ -1,10 +1,10 @@
 import type { DialectId } from '../../../shared/exchange.ts'
-import { ANTHROPIC_VERSION, bearer } from './call.ts'
+import { anthropicVersion, bearer } from './call.ts'
 import type { AddressedCall, CallPlan } from './call.ts'
 
 /** Any server that speaks OpenAI's API under a base address; many also take Messages there. */
 export function addressGeneric(plan: CallPlan, base: string): AddressedCall {
-  const version = plan.api === 'messages' ? [ANTHROPIC_VERSION] : []
+  const version = plan.api === 'messages' ? [anthropicVersion(plan.instance)] : []
   return { url: new URL(`${base}${pathUnder(plan.api)}`), headers: [...bearer(plan.credential), ...version] }
 }
 

@@ -61,7 +61,7 @@ function listUrl(instance: ConfiguredInstance, location: Location): URL {
   switch (instance.provider_type) {
     case 'azure':
     case 'simulator': {
-      const version = instance.api_version
+      const version = instance.models_api_version ?? instance.api_version
       const path = version === 'v1' || version === 'preview' ? '/openai/v1/models' : '/openai/models'
       const query = version === 'v1' ? '' : `?api-version=${version}`
       return new URL(`${location.origin}${location.prefix}${path}${query}`)
