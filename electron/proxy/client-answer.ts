@@ -41,6 +41,11 @@ export class ClientAnswer {
     return this.#response.headersSent
   }
 
+  /** Of the head that was sent; undefined before. */
+  get status(): number | undefined {
+    return this.headSent ? this.#response.statusCode : undefined
+  }
+
   /** Was the head of an event stream sent? */
   get isStream(): boolean {
     return this.#isStream

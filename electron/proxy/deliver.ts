@@ -10,6 +10,7 @@ import { responseHeaders } from './headers.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { PipelineTools } from './pipeline.ts'
 import { memoryScope } from './reasoning-scope.ts'
+import { lose } from './request-log.ts'
 import { OpeningError, relayStream, relayWhole } from './relay.ts'
 import type { Outcome } from './relay.ts'
 import type { UpstreamAnswer } from './send.ts'
@@ -106,7 +107,7 @@ function translation(
       upstreamDialect: upstream.id,
       now: tools.now,
       newId: tools.newId,
-      lose: (loss) => exchange.tap.lost([loss]),
+      lose: (loss) => lose(exchange, [loss]),
     },
     usage: (usage) => exchange.tap.usage(usage),
     complete:

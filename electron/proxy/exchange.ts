@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
-import type { DialectId, Failure } from '../../shared/exchange.ts'
+import type { DialectId, Failure, Loss } from '../../shared/exchange.ts'
 import type { Configuration } from '../config/configuration.ts'
 import type { ExchangeTap } from '../core/tap.ts'
+import type { Route } from '../routing/route.ts'
 import type { ClientAnswer } from './client-answer.ts'
 
 /** One client request on its way: what the steps of the pipeline share. */
@@ -19,6 +20,13 @@ export interface Exchange {
   expectsContinue: boolean
   /** Calls upstream so far. */
   attempts: number
+  /** As the client named it, once that is known. */
+  model?: string
+  route?: Route
+  /** What was lost so far; see `lose`. */
+  losses: Loss[]
+  /** Path or code of what the request was refused for, before any call upstream. */
+  refused?: string
 }
 
 /** How an exchange ended. */

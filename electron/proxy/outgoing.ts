@@ -98,7 +98,7 @@ export function refuseLosses(losses: readonly Loss[]): void {
     code: 'unsupported_by_upstream',
     status: 400,
     message: `Strict mode: ${lost.map((loss) => `${loss.path} would be ${loss.kind} (${loss.reason})`).join('; ')}`,
-    fix: 'Leave these fields out, or send the request without x-lazuli-strict.',
+    fix: 'Leave these fields out, or send the request without x-lazuli-strict (translation.strict in the configuration).',
     param: first.path,
   })
 }

@@ -17,12 +17,13 @@ import { deliver } from './deliver.ts'
 import type { Ends } from './deliver.ts'
 import { keepWaiting } from './early-head.ts'
 import type { Exchange, ExchangeEnd } from './exchange.ts'
-import { lossHeaders, mergeHeaders, requestHeaders } from './headers.ts'
+import { mergeHeaders, requestHeaders } from './headers.ts'
 import { passOn, refuseLosses, translate } from './outgoing.ts'
 import type { Outgoing } from './outgoing.ts'
 import { readBody } from './read-body.ts'
 import { memoryScope } from './reasoning-scope.ts'
 import { recogniseBody } from './recognise-body.ts'
+import { lose } from './request-log.ts'
 import type { Sender, UpstreamAnswer } from './send.ts'
 import { timeoutError } from './upstream-errors.ts'
 import type { Addressing } from './upstreams/address.ts'
@@ -78,6 +79,7 @@ function route(exchange: Exchange, asked: Asked, tools: PipelineTools): Route {
   const shape = recogniseBody(asked, exchange.dialect)
   // Who writes a dialect reads it, too: answers and errors are given in that of the body.
   exchange.dialect = shape.dialect
+  exchange.model = asked.model
   const { dialect } = exchange
   tap.describe({ clientDialect: dialect, askedModel: asked.model, stream: asked.stream })
   const { decision, route, error } = tools.decide(asked.model, dialect, exchange.configuration)
@@ -85,6 +87,7 @@ function route(exchange: Exchange, asked: Asked, tools: PipelineTools): Route {
   if (route === undefined) {
     throw error ?? new LazuliError({ code: 'proxy_no_route', status: 500, message: 'The model leads nowhere.' })
   }
+  exchange.route = route
   tap.describe({ upstreamDialect: route.api, instance: route.instance.name, deployment: route.deployment })
   answer.announce([
     ['x-lazuli-instance', headerText(route.instance.name)],
@@ -108,9 +111,9 @@ function prepare(exchange: Exchange, asked: Asked, { client, upstream, route }: 
     tools.log.debug(fields, `Model ${asked.model} is a Claude model - converting to Anthropic Messages API format`)
     tools.log.debug(fields, 'Converted to Anthropic Messages API request')
   }
-  exchange.tap.lost(outgoing.losses)
-  if (exchange.request.headers['x-lazuli-strict'] === '1') refuseLosses(outgoing.losses)
-  exchange.answer.announce(lossHeaders(outgoing.losses))
+  const { strict } = exchange.configuration.config.translation
+  if (strict || exchange.request.headers['x-lazuli-strict'] === '1') refuseLosses(outgoing.losses)
+  lose(exchange, outgoing.losses)
   return outgoing
 }
 

@@ -10,6 +10,7 @@ import { asLazuliError, encodeFailure, hubErrorOf } from './failures.ts'
 import { discardRest } from './discard-rest.ts'
 import { runPipeline } from './pipeline.ts'
 import type { PipelineTools } from './pipeline.ts'
+import { logRequest } from './request-log.ts'
 
 export interface ModelRequest {
   request: IncomingMessage
@@ -48,7 +49,7 @@ function begin(service: ModelService, incoming: ModelRequest): Exchange {
     headers: pairsOf(request.rawHeaders),
   })
   const answer = new ClientAnswer(response, tap, [...incoming.headers, ['x-lazuli-exchange', tap.id]])
-  const exchange: Exchange = { ...incoming, tap, answer, attempts: 0 }
+  const exchange: Exchange = { ...incoming, tap, answer, attempts: 0, losses: [] }
   answer.announce([['x-lazuli-attempts', '0']])
   tap.describe({ clientDialect: dialect })
   return exchange
@@ -56,6 +57,7 @@ function begin(service: ModelService, incoming: ModelRequest): Exchange {
 
 async function run(exchange: Exchange, service: ModelService): Promise<void> {
   const { answer, tap } = exchange
+  const started = service.tools.now()
   let end: ExchangeEnd
   try {
     end = await runPipeline(exchange, service.tools)
@@ -64,8 +66,9 @@ async function run(exchange: Exchange, service: ModelService): Promise<void> {
   }
   // Many clients close the connection themselves as soon as they have read the end marker.
   const delivered = (await answer.delivered()) || answer.broken || (end.state === 'done' && answer.tookAll)
-  if (delivered) tap.end(end.state, end.failure)
-  else tap.end('aborted')
+  if (!delivered) end = { state: 'aborted' }
+  tap.end(end.state, end.failure)
+  logRequest(service.log, exchange, end, service.tools.now() - started)
 }
 
 /** The answer to a request that failed before its answer was begun, or after a stream was begun for want of one. */
@@ -76,6 +79,7 @@ function refuse(exchange: Exchange, thrown: unknown, log: Log): ExchangeEnd {
     log.error({ exchange: tap.id, stack: thrown instanceof Error ? thrown.stack : String(thrown) }, 'request failed')
   }
   if (error.code === 'proxy_client_gone') return { state: 'aborted' }
+  if (exchange.attempts === 0) exchange.refused = error.param ?? error.code
   if (answer.headSent) {
     const dialect = dialectOf(exchange.dialect)
     if (answer.isStream && dialect !== undefined) {

@@ -109,6 +109,7 @@ export interface TestSetup {
   config?: ConfigInput
   token?: string
   window?: ProxyOptions['window']
+  log?: Partial<ProxyOptions['log']>
 }
 
 export interface TestProxy {
@@ -161,7 +162,13 @@ export async function startProxy(setup: TestSetup): Promise<TestProxy> {
   const proxy = createProxy({
     configuration: () => configuration,
     tap,
-    log: { debug: silent, info: silent, warn: silent, error: (fields, message) => console.error(message, fields) },
+    log: {
+      debug: silent,
+      info: silent,
+      warn: silent,
+      error: (fields, message) => console.error(message, fields),
+      ...setup.log,
+    },
     tokenWorker: new URL('../../electron/proxy/tokens/worker.ts', import.meta.url),
     simulator: () => ({ origin: 'http://127.0.0.1:1', key: 'none' }),
     ...(setup.window === undefined ? {} : { window: setup.window }),
