@@ -1,5 +1,6 @@
-/** Pictures of every page in both themes and two sizes, to be looked at: test-results/screenshots. */
+/** Every page and its states in both themes and two sizes: pictures to look at in test-results/screenshots, and axe. */
 import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import type { Script } from '../renderer/scripted-console.ts'
 import { expect, test } from './scripted.ts'
@@ -143,19 +144,25 @@ const PICTURES: Record<string, Picture> = {
   },
 }
 
-for (const theme of ['light', 'dark'] as const) {
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    test.describe(`${theme}, ${size}`, () => {
-      test.use({ viewport, colorScheme: theme })
-      for (const [name, picture] of Object.entries(PICTURES)) {
-        test(name, async ({ page, start }) => {
-          await start(picture.script)
-          await picture.act(page)
-          await page.mouse.move(0, 0)
-          const file = join(folder, `${name}-${theme}${size === 'small' ? '-900x600' : ''}.png`)
-          await page.screenshot({ path: file, animations: 'disabled' })
-        })
+for (const [name, picture] of Object.entries(PICTURES)) {
+  test(`${name}, in both themes and sizes`, async ({ page, start }) => {
+    test.setTimeout(60_000)
+    await page.emulateMedia({ colorScheme: 'light' })
+    await start(picture.script)
+    await picture.act(page)
+    await page.mouse.move(0, 0)
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      await page.setViewportSize(viewport)
+      for (const theme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme: theme })
+        const file = join(folder, `${name}-${theme}${size === 'small' ? '-900x600' : ''}.png`)
+        await page.screenshot({ path: file, animations: 'disabled' })
+        if (size === 'small') continue
+        const { violations } = await new AxeBuilder({ page }).analyze()
+        expect(
+          violations.map(({ id, nodes }) => `${theme}: ${id} ${nodes.map((node) => node.html).join(' | ')}`),
+        ).toEqual([])
       }
-    })
-  }
+    }
+  })
 }

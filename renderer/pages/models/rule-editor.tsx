@@ -127,9 +127,11 @@ export function RuleEditor({ number, rule, instances, onCommit, onCancel }: Rule
         />
       </span>
       {error && (
-        <span className="msg2 st err wrap" id="rule-error" role="alert">
-          <Icon name="error" size={14} />
-          {error.message}
+        <span className="msg2" role="cell">
+          <span className="st err wrap" id="rule-error" role="alert">
+            <Icon name="error" size={14} />
+            {error.message}
+          </span>
         </span>
       )}
     </div>
