@@ -4,6 +4,7 @@ import type { Status } from '../shared/contract.ts'
 import { createBrowserWindow } from './console/browser.ts'
 import type { ConsoleContext } from './console/context.ts'
 import { createWindowPorts, type ServeWindowPort } from './console/window-port.ts'
+import { secretsOf } from './config/active-secrets.ts'
 import { ConfigurationService } from './config/configuration-service.ts'
 import type { Configuration } from './config/configuration.ts'
 import type { DataFolder } from './config/data-folder.ts'
@@ -126,6 +127,7 @@ async function build(
   }
   const proxy = createProxy({
     configuration: () => configuration.current(),
+    reload: () => configuration.reload(),
     tap: traffic,
     log,
     tokenWorker: options.paths.tokenWorker,
@@ -162,12 +164,6 @@ async function build(
 
 function limitsOf(config: Configuration['config']): { keepDays: number; maxBytes: number; bodies: boolean } {
   return { keepDays: config.journal.keep_days, maxBytes: config.journal.max_bytes, bodies: config.journal.bodies }
-}
-
-/** Values that must never be stored, logged or shown. */
-function secretsOf(configuration: Configuration): string[] {
-  const keys = configuration.instances.flatMap(({ credential }) => (credential.type === 'key' ? [credential.key] : []))
-  return configuration.token === undefined ? keys : [configuration.token, ...keys]
 }
 
 /** The address as tools on this machine reach it: "all interfaces" is no address to connect to. */

@@ -4,6 +4,7 @@ import type { Header } from '../../shared/exchange.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { LazuliError } from '../core/error.ts'
 import { discardRest } from './discard-rest.ts'
+import { configurationDocument, reloadDocument } from './endpoints/configuration.ts'
 import { countTokens } from './endpoints/count-tokens.ts'
 import { modelDetail, modelList } from './endpoints/models.ts'
 import { dialectOfPath, findEndpoint, shownRoutes } from './endpoints/table.ts'
@@ -104,6 +105,9 @@ export class FrontDesk {
         const { query } = target
         const incoming = { request, response, query, configuration, headers, expectsContinue }
         await countTokens(incoming, { ...this.#service.tools, counter: this.#counter })
+      } else if (endpoint.type === 'configuration-reload') {
+        const document = await reloadDocument(this.#options.reload, this.#service.tools.now)
+        replyJson(response, 200, document, headers)
       } else replyJson(response, 200, this.#document(endpoint, configuration), headers)
     } catch (thrown) {
       const error = asLazuliError(thrown)
@@ -121,12 +125,17 @@ export class FrontDesk {
     return this.stopping && !this.#guard.isWindowPath(target.path)
   }
 
-  #document(endpoint: Exclude<Endpoint, { type: 'model' | 'count-tokens' }>, configuration: Configuration): unknown {
+  #document(
+    endpoint: Exclude<Endpoint, { type: 'model' | 'count-tokens' | 'configuration-reload' }>,
+    configuration: Configuration,
+  ): unknown {
     switch (endpoint.type) {
       case 'models':
         return modelList(configuration, this.#since)
       case 'model-detail':
         return modelDetail(configuration, endpoint.id, this.#since)
+      case 'configuration':
+        return configurationDocument(configuration, this.#service.tools.now())
       case 'health':
         return { status: 'healthy' }
       case 'hello':

@@ -6,8 +6,10 @@ import type { IncomingMessage } from 'node:http'
 import type { Header } from '../../shared/exchange.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { LazuliError } from '../core/error.ts'
+import { checkAdmin } from './admin.ts'
 import { callerKeys } from './caller-keys.ts'
 import { corsHeaders, preflightHeaders } from './cors.ts'
+import { isAdminPath } from './endpoints/table.ts'
 import { isToken } from './sign-in.ts'
 import type { SignIn } from './sign-in.ts'
 import { readTarget } from './target.ts'
@@ -51,7 +53,7 @@ export function guard(request: IncomingMessage, configuration: Configuration, op
       return { type: 'signed-in', cookie }
     }
     checkKey(request, target, configuration, options)
-    checkContentType(request, options.isWindowPath(target.path))
+    checkContentType(request)
     return { type: 'pass', target, headers }
   } catch (error) {
     if (!(error instanceof LazuliError)) throw error
@@ -81,7 +83,14 @@ function checkKey(
   options: GuardOptions,
 ): void {
   const { token } = configuration
-  if (token !== undefined && carriesToken(request.url ?? '', token)) throw keyRefused()
+  const { admin_token: adminToken } = configuration.config.server
+  for (const secret of [token, adminToken]) {
+    if (secret !== undefined && carriesToken(request.url ?? '', secret)) throw keyRefused()
+  }
+  if (isAdminPath(target.path)) {
+    checkAdmin(request, configuration)
+    return
+  }
   if (configuration.auth === 'open' || target.path === '/healthz') return
   if (token !== undefined && callerKeys(request.headers).some((key) => isToken(key.value, token))) return
   if (options.isWindowPath(target.path) && options.signIn.hasSession(request.headers)) return
@@ -101,7 +110,7 @@ function carriesToken(url: string, token: string): boolean {
 /**
  * Bodies must be declared as JSON: a page of any origin may send `text/plain` or a form without asking, JSON it may not.
  */
-function checkContentType(request: IncomingMessage, isWindowPath: boolean): void {
+function checkContentType(request: IncomingMessage): void {
   const { method, headers } = request
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || method === 'DELETE') return
   const encoding = headers['content-encoding']
@@ -115,8 +124,8 @@ function checkContentType(request: IncomingMessage, isWindowPath: boolean): void
   }
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase()
   if (type === 'application/json') return
-  // The window's calls may have no body, and then no type; its origin was checked.
-  if (isWindowPath && type === undefined) return
+  // What has no body needs no type; a page of another origin was refused by its Origin before.
+  if (headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0) return
   throw new LazuliError({
     code: 'proxy_content_type',
     status: 415,

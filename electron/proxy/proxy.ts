@@ -23,6 +23,8 @@ import { testInstance } from './upstreams/test-instance.ts'
 export interface ProxyOptions {
   /** The current snapshot; a request keeps the one that it began with. */
   configuration: () => Configuration
+  /** Reads every source again: all of it becomes the current snapshot, or it rejects with a LazuliError and nothing does. */
+  reload: () => Promise<Configuration>
   tap: Tap
   log: Log
   /** The window for browsers (headless only): page, assets, console. The proxy guards it. */

@@ -161,6 +161,7 @@ export async function startProxy(setup: TestSetup): Promise<TestProxy> {
   const silent = (): void => {}
   const proxy = createProxy({
     configuration: () => configuration,
+    reload: () => Promise.resolve(configuration),
     tap,
     log: {
       debug: silent,

@@ -9,6 +9,8 @@ export type Endpoint =
   | { type: 'models' }
   | { type: 'model-detail'; id: string }
   | { type: 'health' }
+  | { type: 'configuration' }
+  | { type: 'configuration-reload' }
   /** Claude Code asks before its first call whether anyone is there. */
   | { type: 'hello' }
 
@@ -49,6 +51,13 @@ const ROWS: readonly Row[] = [
     endpoint: (match) => ({ type: 'model-detail', id: match[1]! }),
   },
   { method: 'GET', path: /^\/healthz$/, shown: 'GET /healthz', endpoint: () => ({ type: 'health' }) },
+  { method: 'GET', path: /^\/config$/, shown: 'GET /config', endpoint: () => ({ type: 'configuration' }) },
+  {
+    method: 'POST',
+    path: /^\/config\/reload$/,
+    shown: 'POST /config/reload',
+    endpoint: () => ({ type: 'configuration-reload' }),
+  },
   { method: 'GET', path: /^\/api\/hello$/, shown: 'HEAD /api/hello', endpoint: () => ({ type: 'hello' }) },
 ]
 
@@ -57,8 +66,13 @@ export type Match =
   | { type: 'wrong-method'; allowed: string[] }
   | { type: 'unknown' }
 
+/** Without `/v1` in front and slashes at the end. */
+function bareOf(path: string): string {
+  return path.replace(/^\/v1(?=\/)/, '').replace(/(?<=.)\/+$/, '')
+}
+
 export function findEndpoint(method: string, path: string): Match {
-  const bare = path.replace(/^\/v1(?=\/)/, '').replace(/(?<=.)\/+$/, '')
+  const bare = bareOf(path)
   const matching = ROWS.flatMap((row) => {
     const match = row.path.exec(bare)
     return match === null ? [] : [{ row, match }]
@@ -67,6 +81,11 @@ export function findEndpoint(method: string, path: string): Match {
   if (first !== undefined) return { type: 'found', endpoint: first.row.endpoint(first.match) }
   if (matching.length === 0) return { type: 'unknown' }
   return { type: 'wrong-method', allowed: matching.map(({ row }) => row.method) }
+}
+
+/** Does this path show or change the program itself? Those want another key than the models do. */
+export function isAdminPath(path: string): boolean {
+  return /^\/(?:config(?:\/.*)?|stats\/reset)$/.test(bareOf(path))
 }
 
 /** Every route, for a caller that missed them. */
