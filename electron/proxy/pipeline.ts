@@ -11,10 +11,12 @@ import type { ReasoningMemory } from '../core/reasoning-memory.ts'
 import type { Route } from '../routing/route.ts'
 import { readAsked } from './asked.ts'
 import type { Asked } from './asked.ts'
+import { limitsFor } from './call-limits.ts'
 import { ownKey } from './caller-keys.ts'
 import type { Decide } from './decide.ts'
 import { deliver } from './deliver.ts'
 import type { Ends } from './deliver.ts'
+import { answerDryRun, isDryRun } from './dry-run.ts'
 import { keepWaiting } from './early-head.ts'
 import type { Exchange, ExchangeEnd } from './exchange.ts'
 import { mergeHeaders, requestHeaders } from './headers.ts'
@@ -49,6 +51,10 @@ export async function runPipeline(exchange: Exchange, tools: PipelineTools): Pro
     const chosen = route(exchange, asked, tools)
     const ends = { route: chosen, client: knownDialect(exchange.dialect), upstream: knownDialect(chosen.api) }
     const outgoing = prepare(exchange, asked, ends, tools)
+    if (isDryRun(exchange)) {
+      const { decision } = tools.decide(asked.model, exchange.dialect, exchange.configuration)
+      return answerDryRun(exchange, asked, decision, outgoing)
+    }
     if (outgoing.wantsStream && !outgoing.stream) stopWaiting = keepWaiting(exchange.answer, ends.client)
     const upstream = await call(exchange, chosen, outgoing, tools)
     return await deliver(exchange, ends, outgoing, upstream, tools)
@@ -124,7 +130,7 @@ async function call(
   tools: PipelineTools,
 ): Promise<UpstreamAnswer> {
   const { instance, deployment, api } = route
-  const { config, token } = exchange.configuration
+  const { token } = exchange.configuration
   const { headers } = exchange.request
   const { url, headers: own } = tools.addressing.address({ instance, deployment, api }, ownKey(headers, token))
   // Claude Code asks for beta features in the query, too.
@@ -150,7 +156,7 @@ async function call(
   })
   return tools.sender.send(
     { method: 'POST', url, headers: sent, body: outgoing.pieces },
-    config.timeouts,
+    limitsFor(exchange.configuration, instance, outgoing.stream),
     exchange.answer.signal,
     attempt,
   )
