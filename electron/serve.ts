@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { openConfStore } from './config/conf-store.ts'
 import { defaultDataFolder, openDataFolder } from './config/data-folder.ts'
+import { FLAGS, flagValues, type FlagTexts } from './config/flags.ts'
 import { openKeychain } from './config/keychain.ts'
 import { LazuliError } from './core/error.ts'
 import { startEngine, type Engine } from './engine.ts'
@@ -26,12 +27,7 @@ Serves the models behind Azure OpenAI and Azure AI Foundry to local tools, and a
 const GRACE_MS = 50_000
 
 const OPTIONS = {
-  config: { type: 'string' },
-  host: { type: 'string' },
-  port: { type: 'string' },
-  'data-dir': { type: 'string' },
-  token: { type: 'string' },
-  'log-level': { type: 'string' },
+  ...FLAGS,
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const
@@ -52,12 +48,10 @@ async function main(args: string[]): Promise<void> {
   }
 }
 
-async function serve(values: { [K in keyof typeof OPTIONS]?: string | boolean }): Promise<void> {
+async function serve(flags: FlagTexts): Promise<void> {
   // Under npm the process starts in the package; the user stood in INIT_CWD.
   const cwd = process.env['INIT_CWD'] ?? process.cwd()
-  const folder = openDataFolder(
-    typeof values['data-dir'] === 'string' ? values['data-dir'] : defaultDataFolder(process.env, process.platform),
-  )
+  const folder = openDataFolder(flags['data-dir'] ?? defaultDataFolder(process.env, process.platform))
   const engine = await startEngine({
     host: 'headless',
     version: packageJson.version,
@@ -65,8 +59,8 @@ async function serve(values: { [K in keyof typeof OPTIONS]?: string | boolean })
     settings: openConfStore(folder.path),
     secrets: openKeychain(),
     sources: {
-      configFile: typeof values.config === 'string' ? values.config : undefined,
-      flags: flagsOf(values),
+      configFile: flags.config,
+      flags: flagValues(flags),
       env: process.env,
       cwd,
     },
@@ -86,17 +80,6 @@ async function serve(values: { [K in keyof typeof OPTIONS]?: string | boolean })
   })
   stopOnSignals(engine, () => folder.release())
   announce(engine)
-}
-
-/** Flags by their place in the schema; texts are turned into what the schema asks for when it is read. */
-function flagsOf(values: { [K in keyof typeof OPTIONS]?: string | boolean }): Record<string, unknown> {
-  const server = Object.fromEntries(
-    (['host', 'port', 'token'] as const).flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]]])),
-  )
-  return {
-    ...(Object.keys(server).length === 0 ? {} : { server }),
-    ...(values['log-level'] === undefined ? {} : { logging: { level: values['log-level'] } }),
-  }
 }
 
 function announce(engine: Engine): void {

@@ -8,7 +8,7 @@ export const FLAGS = {
   'log-level': { type: 'string' },
 } as const
 
-export type FlagTexts = Partial<Record<keyof typeof FLAGS, string>>
+export type FlagTexts = { [K in keyof typeof FLAGS]?: string | undefined }
 
 /** Flags by their place in the schema; texts are turned into what the schema asks for when it is read. */
 export function flagValues(flags: FlagTexts): Record<string, unknown> {

@@ -5,8 +5,10 @@ export function statusLine(status: Status): string {
   if (status.state === 'stopping') {
     return status.active === 0 ? 'Stopping' : `Stopping: ${requests(status.active)} still running`
   }
-  if (status.problem !== undefined) return status.problem.message
-  return status.recording ? `Serving at ${status.baseUrl}` : `Serving at ${status.baseUrl}, recording paused`
+  const serving = `Serving at ${status.baseUrl}`
+  // The sentence itself is too long for a menu.
+  if (status.problem !== undefined) return `${serving}, with a problem: open Lazuli to read it`
+  return status.recording ? serving : `${serving}, recording paused`
 }
 
 function requests(count: number): string {

@@ -18,9 +18,11 @@ test('says that nothing is recorded', () => {
   expect(statusLine({ ...serving, recording: false })).toBe('Serving at http://127.0.0.1:11437, recording paused')
 })
 
-test('a problem comes before the address', () => {
+test('a problem is announced; the window has its words', () => {
   const problem = { code: 'journal_readonly', message: 'The data folder is read-only.' }
-  expect(statusLine({ ...serving, problem })).toBe('The data folder is read-only.')
+  expect(statusLine({ ...serving, problem })).toBe(
+    'Serving at http://127.0.0.1:11437, with a problem: open Lazuli to read it',
+  )
 })
 
 test('while it stops, says for what it waits', () => {
