@@ -4,7 +4,7 @@
  */
 import type { DialectId, HubRequest } from './hub.ts'
 
-type Field = Exclude<keyof HubRequest, 'dialect' | 'extra'> | 'instructions' | 'reasoning'
+type Field = Exclude<keyof HubRequest, 'dialect' | 'extra' | 'echo'> | 'instructions' | 'reasoning'
 
 const paths: Record<Field, string | Record<DialectId, string>> = {
   model: 'model',

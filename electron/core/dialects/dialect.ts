@@ -4,7 +4,7 @@
  */
 import type { ModelProfile } from '../models/profile.ts'
 import type { SseEvent } from '../sse.ts'
-import type { DialectId, HubError, HubEvent, HubRequest, Loss } from '../hub.ts'
+import type { DialectId, HubError, HubEvent, HubRequest, Loss, Part } from '../hub.ts'
 
 /** Where an encoded request will go. */
 export interface Target {
@@ -45,6 +45,8 @@ export interface AnswerContext {
   newId: (prefix: string) => string
   /** Losses found while the answer goes through. */
   lose: (loss: Loss) => void
+  /** Told of each item that is given to the client under an id by which a later request may refer to it. */
+  issued?: (id: string, parts: Part[]) => void
 }
 
 /** Upstream events in, hub events out. Never throws on any input. */
