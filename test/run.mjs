@@ -102,6 +102,6 @@ function isolated(args, env = {}) {
   return command(join(root, 'test/with-keyring.sh'), args, {
     cwd: root,
     env: { ...withPackages(root, process.env), CHROMIUM_PATH: chromium(), ...env },
-    limitS: 600,
+    limitS: 1200,
   })
 }
