@@ -115,8 +115,8 @@ class StreamChecker {
       item.parts.every((part) => part.done),
       'an item is done before its parts',
     )
-    const shown = [...((whole['summary'] ?? []) as Fields[]), ...((whole['content'] ?? []) as Fields[])]
     if (item.type === 'message' || item.type === 'reasoning') {
+      const shown = [...((whole['summary'] ?? []) as Fields[]), ...((whole['content'] ?? []) as Fields[])]
       rule(
         JSON.stringify(shown.map((part) => part['text'] ?? part['refusal'])) ===
           JSON.stringify(item.parts.map((part) => part.text)),
