@@ -1,7 +1,12 @@
 #!/usr/bin/env node
 /** The headless entry and the command line: the same engine without Electron. */
+import { closeSync, openSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { runCheck } from './cli/check.ts'
+import { runModels } from './cli/models.ts'
+import type { CommandContext } from './cli/open-configuration.ts'
 import { openConfStore } from './config/conf-store.ts'
 import { defaultDataFolder, openDataFolder } from './config/data-folder.ts'
 import { FLAGS, flagValues, type FlagTexts } from './config/flags.ts'
@@ -10,9 +15,13 @@ import { LazuliError } from './core/error.ts'
 import { startEngine, type Engine } from './engine.ts'
 import packageJson from '../package.json' with { type: 'json' }
 
-const USAGE = `Usage: lazuli serve [options]
+const USAGE = `Usage: lazuli [serve] [options]
+       lazuli check [options]
+       lazuli models [NAME] [--dialect chat|responses|messages] [options]
 
-Serves the models behind Azure OpenAI and Azure AI Foundry to local tools, and a window at the same address.
+serve   serves the models behind Azure OpenAI and Azure AI Foundry to local tools, and a window at the same address
+check   tells whether the configuration is valid and what was understood of it, without a key in it
+models  lists the names that can be asked for, or tells where one leads and why
 
   --config FILE      YAML file with server, instances and models
   --host HOST        address to listen on (127.0.0.1)
@@ -30,6 +39,7 @@ const OPTIONS = {
   ...FLAGS,
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
+  dialect: { type: 'string' },
 } as const
 
 await main(process.argv.slice(2))
@@ -40,30 +50,43 @@ async function main(args: string[]): Promise<void> {
     if (values.help === true) return void process.stdout.write(USAGE)
     if (values.version === true) return void process.stdout.write(`${packageJson.version}\n`)
     const [command = 'serve', ...surplus] = positionals
-    if (command !== 'serve' || surplus.length > 0) throw new TypeError(`Unknown command: ${positionals.join(' ')}`)
-    await serve(values)
+    const [name, ...more] = command === 'models' ? surplus : [undefined, ...surplus]
+    if (!['serve', 'check', 'models'].includes(command) || more.length > 0) {
+      throw new TypeError(`Unknown command: ${positionals.join(' ')}`)
+    }
+    if (values.dialect !== undefined && command !== 'models') throw new TypeError('--dialect belongs to lazuli models')
+    if (command === 'check') await runCheck(contextOf(values))
+    else if (command === 'models') await runModels(contextOf(values), { name, dialect: values.dialect })
+    else await serve(values)
   } catch (error) {
     process.stderr.write(`lazuli: ${sentenceOf(error)}\n`)
     process.exit(1)
   }
 }
 
-async function serve(flags: FlagTexts): Promise<void> {
+/** All that tells what the configuration is; every command reads it alike. */
+function contextOf(flags: FlagTexts): CommandContext {
   // Under npm the process starts in the package; the user stood in INIT_CWD.
   const cwd = process.env['INIT_CWD'] ?? process.cwd()
-  const folder = openDataFolder(flags['data-dir'] ?? defaultDataFolder(process.env, process.platform))
+  const { 'data-dir': folder } = flags
+  return {
+    sources: { configFile: flags.config, flags: flagValues(flags), env: process.env, cwd },
+    dataFolder: folder === undefined ? defaultDataFolder(process.env, process.platform) : resolve(cwd, folder),
+    secrets: openKeychain(),
+    write: (text) => void process.stdout.write(text),
+  }
+}
+
+async function serve(flags: FlagTexts): Promise<void> {
+  const { sources, dataFolder, secrets } = contextOf(flags)
+  const folder = openDataFolder(dataFolder)
   const engine = await startEngine({
     host: 'headless',
     version: packageJson.version,
     folder,
     settings: openConfStore(folder.path),
-    secrets: openKeychain(),
-    sources: {
-      configFile: flags.config,
-      flags: flagValues(flags),
-      env: process.env,
-      cwd,
-    },
+    secrets,
+    sources,
     paths: {
       journalWorker: new URL(
         import.meta.url.endsWith('.ts') ? './journal/worker.ts' : './journal-worker.js',
@@ -108,10 +131,34 @@ function stopOnSignals(engine: Engine, release: () => void): void {
   // conf's file writer listens too and raises each signal a second time, which would end us without draining. What it
   // cleans up, it also cleans up on exit.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.removeAllListeners(signal).on(signal, stop)
+  process.removeAllListeners('SIGHUP').on('SIGHUP', () => {
+    if (terminalIsGone()) stop()
+    else void reload(engine)
+  })
   // The start script holds a channel to us; when it is killed, nobody is left to forward a signal.
   if (process.connected) process.on('disconnect', stop)
   // Node opens its inspector on this signal, which would show every secret in memory to whoever may send it.
   process.on('SIGUSR1', () => {})
+}
+
+/** A hangup asks a service to read its configuration again; of a terminal's program it means that the terminal closed. */
+function terminalIsGone(): boolean {
+  if (!process.stdout.isTTY) return false
+  try {
+    closeSync(openSync('/dev/tty', 'r'))
+    return false
+  } catch {
+    return true
+  }
+}
+
+async function reload(engine: Engine): Promise<void> {
+  try {
+    const { version } = await engine.configuration.reload()
+    process.stdout.write(`lazuli has read its configuration again (version ${version})\n`)
+  } catch (error) {
+    process.stderr.write(`lazuli: The configuration was not changed. ${sentenceOf(error)}\n`)
+  }
 }
 
 function sentenceOf(error: unknown): string {

@@ -3,6 +3,10 @@ import { offersResponses } from '../core/api-versions.ts'
 import { firstSet, textOf, type Environment, type FromVariable, type VariableSettings } from './variable-settings.ts'
 
 const OPENAI = 'https://api.openai.com'
+/** Name of the instance that these variables make. */
+const MAIN = 'azure'
+const ENDPOINT_MAP = 'AZURE_OPENAI_ENDPOINT_MAP'
+const SERVERLESS = 'AZURE_AI_STUDIO_DEPLOYMENTS'
 
 /** Reads one Azure resource with its mapper, or OpenAI's own API where the mode says so. */
 export function readAzureVariables(env: Environment, settings: VariableSettings): void {
@@ -31,21 +35,31 @@ const KEY_NAMES = ['AZURE_OPENAI_API_KEY', 'AZURE_OPENAI_KEY', 'AZURE_OPENAI_TOK
 function addResource(env: Environment, settings: VariableSettings): void {
   const endpoint = firstSet(env, 'AZURE_OPENAI_ENDPOINT')
   if (endpoint === undefined) return
-  settings.addInstance('azure', {
+  settings.addInstance(MAIN, {
     provider_type: { value: 'azure', variable: endpoint.variable },
     api_base: endpoint,
     api_key: firstSet(env, ...KEY_NAMES),
-    ...versions(env, textOf(endpoint)!),
+    ...versions(env, textOf(endpoint)!, settings),
   })
 }
 
-function versions(env: Environment, endpoint: string): Record<string, FromVariable | undefined> {
+function versions(
+  env: Environment,
+  endpoint: string,
+  settings: VariableSettings,
+): Record<string, FromVariable | undefined> {
   const responses = firstSet(env, 'AZURE_OPENAI_RESPONSES_APIVERSION')
+  const refused = isRefusedByAzure(textOf(responses), endpoint)
+  if (refused) {
+    settings.notes.push(
+      `${responses!.variable}: Azure never offered Responses with ${textOf(responses)}, so v1 is used; remove the variable.`,
+    )
+  }
   return {
     api_version: lowerCase(firstSet(env, 'AZURE_OPENAI_API_VERSION', 'AZURE_OPENAI_APIVERSION')),
     models_api_version: lowerCase(firstSet(env, 'AZURE_OPENAI_MODELS_APIVERSION')),
     // The Go proxy's example names a version that Azure itself always refused; whoever copied it gets v1, which works.
-    responses_api_version: isRefusedByAzure(textOf(responses), endpoint) ? undefined : lowerCase(responses),
+    responses_api_version: refused ? undefined : lowerCase(responses),
     anthropic_version: firstSet(env, 'ANTHROPIC_APIVERSION'),
   }
 }
@@ -54,24 +68,34 @@ function isRefusedByAzure(version: string | undefined, endpoint: string): boolea
   return version !== undefined && !offersResponses(version) && /\.azure\.(?:com|us|cn)(?=[:/?#]|$)/i.test(endpoint)
 }
 
-/** `model=deployment,…`: decides before every other rule. */
+/**
+ * `model=deployment,…`: decides before every other rule. The deployments are those of the main resource, unless a model
+ * has a place of its own.
+ */
 function addMapper(env: Environment, settings: VariableSettings): void {
   const variable = 'AZURE_OPENAI_MODEL_MAPPER'
+  const elsewhere = new Set(
+    [ENDPOINT_MAP, SERVERLESS].flatMap((name) =>
+      (env[name] ?? '').split(',').map((entry) => entry.split('=')[0]!.trim().toLowerCase()),
+    ),
+  )
+  const main = firstSet(env, 'AZURE_OPENAI_ENDPOINT') === undefined ? [] : [MAIN]
   for (const { model, rest } of pairs(env, variable, 'model=deployment', settings)) {
-    settings.rules.push({ model, deployment: rest })
+    const instances = elsewhere.has(model.toLowerCase()) ? [] : main
+    settings.addRule({ model, deployment: rest, instances }, variable)
   }
 }
 
 /** `model=endpoint:key,…`: models that are on another resource; without a key that of the main resource counts. */
 function addEndpointMap(env: Environment, settings: VariableSettings): void {
-  const variable = 'AZURE_OPENAI_ENDPOINT_MAP'
+  const variable = ENDPOINT_MAP
   for (const { model, rest } of pairs(env, variable, 'model=endpoint:key', settings)) {
     const { endpoint, key } = splitEndpoint(rest)
-    addForModel(`endpoint ${model}`, model, settings, {
+    addForModel(`endpoint ${model}`, model, variable, settings, {
       provider_type: { value: 'azure', variable },
       api_base: { value: endpoint, variable },
       api_key: key === undefined ? firstSet(env, ...KEY_NAMES) : { value: key, variable },
-      ...versions(env, endpoint),
+      ...versions(env, endpoint, settings),
       supported_models: { value: [model], variable },
     })
   }
@@ -86,7 +110,7 @@ function splitEndpoint(text: string): { endpoint: string; key: string | undefine
 
 /** `model=Name:Region,…`: serverless endpoints, with a key of their own each. */
 function addServerless(env: Environment, settings: VariableSettings): void {
-  const variable = 'AZURE_AI_STUDIO_DEPLOYMENTS'
+  const variable = SERVERLESS
   for (const { model, rest } of pairs(env, variable, 'model=Name:Region', settings)) {
     const [name, region, ...more] = rest.split(':').map((part) => part.trim())
     if (!isHostLabel(name) || !isHostLabel(region) || more.length > 0) {
@@ -94,7 +118,7 @@ function addServerless(env: Environment, settings: VariableSettings): void {
       continue
     }
     const upper = model.toUpperCase()
-    addForModel(`serverless ${model}`, model, settings, {
+    addForModel(`serverless ${model}`, model, variable, settings, {
       provider_type: { value: 'generic', variable },
       api_base: { value: `https://${name}.${region}.models.ai.azure.com`, variable },
       // A shell takes no dash or dot in a variable's name.
@@ -108,12 +132,13 @@ function addServerless(env: Environment, settings: VariableSettings): void {
 function addForModel(
   title: string,
   model: string,
+  variable: string,
   settings: VariableSettings,
   fields: Record<string, FromVariable | undefined>,
 ): void {
   const name = title.replace(/[^A-Za-z0-9 ._-]/g, '-').slice(0, 64)
   settings.addInstance(name, fields)
-  settings.rules.push({ model, instances: [name] })
+  settings.addRule({ model, instances: [name] }, variable)
 }
 
 function pairs(

@@ -3,7 +3,7 @@ import type { Config, Instance, Source } from '../../shared/config.ts'
 import { LazuliError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
 import type { Configuration, ConfiguredInstance, Credential } from './configuration.ts'
-import { loadConfig, type ConfigSources } from './load.ts'
+import { loadConfig, type ConfigSources, type LoadedConfig } from './load.ts'
 import type { Secrets } from './secrets.ts'
 import type { SettingsStore } from './settings.ts'
 
@@ -40,7 +40,7 @@ export class ConfigurationService {
   readonly #options: ConfigurationOptions
   readonly #listeners = new Set<(configuration: Configuration) => void>()
   #current: Configuration | undefined
-  #files: readonly string[] = []
+  #read: Omit<LoadedConfig, 'config' | 'sources'> = { files: [], variables: [], notes: [], withoutEffect: [] }
   #localKey: string | undefined
   #localKeyProblem: LazuliError | undefined
   /** Changes run one after another, so that none is lost. */
@@ -64,7 +64,12 @@ export class ConfigurationService {
 
   /** YAML files that were read, in order. */
   get files(): readonly string[] {
-    return this.#files
+    return this.#read.files
+  }
+
+  /** What was read of all the sources, and what of it does not do what it seems to. */
+  get reading(): Omit<LoadedConfig, 'config' | 'sources'> {
+    return this.#read
   }
 
   /** Why the desktop's local key will not survive a restart, if so. */
@@ -139,12 +144,16 @@ export class ConfigurationService {
 
   async #load(settings: Record<string, unknown>): Promise<Configuration> {
     const { app: _app, ...value } = settings
-    const { config, sources, files, withoutEffect } = loadConfig({
+    const { config, sources, ...read } = loadConfig({
       ...this.#options.sources,
       settings: { file: this.#options.settings.path, value },
     })
-    if (withoutEffect.length > 0)
-      this.#options.log.warn({ keys: withoutEffect }, 'These keys are understood but have no effect in this version')
+    if (read.withoutEffect.length > 0)
+      this.#options.log.warn(
+        { keys: read.withoutEffect },
+        'These keys are understood but have no effect in this version',
+      )
+    for (const note of read.notes) this.#options.log.warn({}, note)
     const instances = await this.#withCredentials(config.instances, sources)
     const token = config.server.token ?? this.#localKey
     const auth = config.server.auth ?? (this.#options.host === 'desktop' || token !== undefined ? 'token' : 'open')
@@ -156,7 +165,7 @@ export class ConfigurationService {
         fix: 'Set one with --token or LAZULI_SERVER_TOKEN.',
       })
     refuseUnsafeBind(config, auth, instances)
-    this.#files = files
+    this.#read = read
     return { version: (this.#current?.version ?? 0) + 1, config, instances, auth, token, sources }
   }
 

@@ -25,6 +25,10 @@ export interface EnvironmentSource {
   value: Record<string, unknown>
   /** Mapping rules that stand in front of those of every source. */
   rules: readonly Record<string, unknown>[]
+  /** Names of the variables that had a meaning. */
+  used: readonly string[]
+  /** What was read otherwise than it is written, and why. */
+  notes: readonly string[]
   /** Name of the variable that set a path (`server.port`, `instances[0].api_key`). */
   variableOf(path: string): string
 }
@@ -42,7 +46,13 @@ export function readEnvironment(env: Environment): EnvironmentSource {
   readInstanceVariables(env, settings)
   readAzureVariables(env, settings)
   if (settings.mistakes.length > 0) throw new ConfigError(settings.mistakes)
-  return { value: settings.value, rules: settings.rules, variableOf: (path) => settings.variableOf(path) }
+  return {
+    value: settings.value,
+    rules: settings.rules,
+    used: [...settings.used],
+    notes: [...new Set(settings.notes)],
+    variableOf: (path) => settings.variableOf(path),
+  }
 }
 
 function readOwnVariables(env: Environment, settings: VariableSettings): void {

@@ -26,6 +26,10 @@ export interface LoadedConfig {
   /** Source of each value by its path; instances by `instances.<name>`. */
   sources: Map<string, Source>
   files: string[]
+  /** Variables that had a meaning, of the process and of `.env`. */
+  variables: readonly string[]
+  /** What was read otherwise than it is written, and why. */
+  notes: readonly string[]
   /** Keys that a user has set and that nothing acts on yet. */
   withoutEffect: string[]
 }
@@ -77,7 +81,14 @@ export function loadConfig(input: ConfigSources): LoadedConfig {
   const config = Config.parse(merged)
   if (config.instances.length === 0 && emptied.length > 0) throw new ConfigError(emptied)
   refuseOneTokenForBoth(config, sources)
-  return { config, sources, files, withoutEffect: KEYS_WITHOUT_EFFECT.filter((key) => isSet(merged, key)) }
+  return {
+    config,
+    sources,
+    files,
+    variables: environment.used,
+    notes: environment.notes,
+    withoutEffect: KEYS_WITHOUT_EFFECT.filter((key) => isSet(merged, key)),
+  }
 }
 
 /** A file of an environment lies over the common one; both are one source. */

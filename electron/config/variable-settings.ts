@@ -17,6 +17,10 @@ export class VariableSettings {
   /** Mapping rules that stand in front of those of every source. */
   readonly rules: Record<string, unknown>[] = []
   readonly mistakes: Mistake[] = []
+  /** What was read otherwise than it is written, and why. */
+  readonly notes: string[] = []
+  /** Names of the variables that had a meaning. */
+  readonly used = new Set<string>()
   readonly #variables = new Map<string, string>()
 
   set(path: readonly string[], value: unknown, variable: string): void {
@@ -26,6 +30,13 @@ export class VariableSettings {
     for (const part of path.slice(0, -1)) at = (at[part] ??= {}) as Record<string, unknown>
     at[path.at(-1)!] = value
     this.#variables.set(key, variable)
+    this.used.add(variable)
+  }
+
+  /** Adds a mapping rule behind those that were added before. */
+  addRule(rule: Record<string, unknown>, variable: string): void {
+    this.rules.push(rule)
+    this.used.add(variable)
   }
 
   /** Adds an instance, unless one of its name is there already. Fields without a value are left out. */
@@ -37,6 +48,7 @@ export class VariableSettings {
       if (field === undefined) continue
       instance[key] = field.value
       this.#variables.set(`instances[${list.length}].${key}`, field.variable)
+      this.used.add(field.variable)
     }
     list.push(instance)
   }

@@ -9,6 +9,7 @@ export type Room =
   | 'proxy'
   | 'tools'
   | 'console'
+  | 'cli'
   | 'engine'
   | 'desktop'
   | 'main'
@@ -35,12 +36,13 @@ export const RULES: Readonly<Record<Room, Rule>> = {
   proxy: { imports: ['routing', 'core', 'config', 'shared'] },
   tools: { imports: ['config', 'shared'], types: ['core'] },
   console: { imports: ['routing', 'core', 'config', 'journal', 'proxy', 'tools', 'shared'] },
+  cli: { imports: ['routing', 'core', 'config', 'journal', 'proxy', 'tools', 'shared'] },
   engine: { imports: ['routing', 'core', 'config', 'journal', 'proxy', 'tools', 'console', 'shared'] },
   // The entries bring what differs between the hosts (settings file, keychain) and name errors to the user: hence config
   // and core besides the engine.
   desktop: { imports: ['engine', 'config', 'core', 'shared'], types: ['console'], packages: [/^/] },
   main: { imports: ['desktop', 'engine', 'config', 'core', 'shared'], packages: [/^/] },
-  serve: { imports: ['engine', 'config', 'core', 'shared'] },
+  serve: { imports: ['engine', 'cli', 'config', 'core', 'shared'] },
   preload: { imports: ['shared'], packages: [/^electron$/] },
   renderer: { imports: ['shared'], packages: [/^(?!node:|electron|undici|conf$|keytar|pino|sirv|yaml)/] },
   start: { imports: [], packages: [/^node:/] },
