@@ -106,7 +106,9 @@ function Changes({ detail }: { detail: ExchangeDetail }): ReactElement {
           ? `${dialectName(clientDialect)} → ${dialectName(upstreamDialect)}. ${lost === 0 ? 'Nothing was lost.' : `${lost} of ${losses.length} not carried in full.`}`
           : upstreamDialect === undefined
             ? 'Nothing was sent upstream.'
-            : 'Same API on both sides: the bytes of the answer went through untouched.'}
+            : losses.length > 0
+              ? 'Same API on both sides; the request was fitted to the model.'
+              : 'Same API on both sides: the bytes of the answer went through untouched.'}
       </p>
       {losses.map((loss) => (
         <div className="loss" key={`${loss.kind} ${loss.path} ${loss.reason}`}>

@@ -1,4 +1,4 @@
-import { useState, type ReactElement } from 'react'
+import { useEffect, useRef, useState, type ReactElement } from 'react'
 import type { TestResult } from '../../../shared/contract.ts'
 import type { Failure } from '../../../shared/exchange.ts'
 import { failureOf } from '../../console.ts'
@@ -152,8 +152,11 @@ function ConnectAzure({ onBack, onSimulate }: { onBack: () => void; onSimulate: 
 
 /** What really happened: the call, its status and its time. */
 function ProofLine({ name, result }: { name: string; result: TestResult }): ReactElement {
+  const line = useRef<HTMLDivElement>(null)
+  // oxlint-disable-next-line react/exhaustive-effect-dependencies -- once for each result
+  useEffect(() => line.current?.scrollIntoView({ block: 'end' }), [result])
   return (
-    <div className={result.ok ? 'proof' : 'proof bad'} role="status">
+    <div ref={line} className={result.ok ? 'proof' : 'proof bad'} role="status">
       <Icon name={result.ok ? 'ok' : 'error'} size={20} />
       <div className="med">
         {result.ok ? `${name} answered in ${duration(result.ms)}` : `${name} did not answer as it should`}
