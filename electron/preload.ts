@@ -3,7 +3,6 @@
  * native calls, and nothing of Electron or Node.
  */
 import { contextBridge, ipcRenderer } from 'electron'
-import type { IpcRendererEvent } from 'electron'
 import { COMMAND_CHANNEL, CONNECT_CHANNEL, CONNECT_MESSAGE } from '../shared/native.ts'
 import type { NativeApi, NativeCommand } from '../shared/native.ts'
 
@@ -14,13 +13,23 @@ window.addEventListener('message', (event) => {
   if (port !== undefined) ipcRenderer.postMessage(CONNECT_CHANNEL, null, [port])
 })
 
+const listeners = new Set<(command: NativeCommand) => void>()
+/** A command that came before the page was ready to hear it. */
+let early: NativeCommand | undefined
+
+ipcRenderer.on(COMMAND_CHANNEL, (_event, command: NativeCommand) => {
+  if (listeners.size === 0) early = command
+  for (const listener of listeners) listener(command)
+})
+
 const api: NativeApi = {
   platform: process.platform,
   onCommand(listener) {
-    const forward = (_event: IpcRendererEvent, command: NativeCommand): void => listener(command)
-    ipcRenderer.on(COMMAND_CHANNEL, forward)
+    listeners.add(listener)
+    if (early !== undefined) listener(early)
+    early = undefined
     return () => {
-      ipcRenderer.off(COMMAND_CHANNEL, forward)
+      listeners.delete(listener)
     }
   },
 }
