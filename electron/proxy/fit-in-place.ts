@@ -3,7 +3,8 @@
  * model's family refuses (dialects.md §9) and the question for usage.
  */
 import type { DialectId, Loss } from '../../shared/exchange.ts'
-import { fitToModel } from '../core/dialects/chat/fit-to-model.ts'
+import { fitToModel as fitChat } from '../core/dialects/chat/fit-to-model.ts'
+import { fitToModel as fitResponses } from '../core/dialects/responses/fit-to-model.ts'
 import type { ModelProfile } from '../core/models/profile.ts'
 import type { Asked } from './asked.ts'
 import { fitClaude } from './fit-claude.ts'
@@ -35,17 +36,27 @@ export function fitInPlace(asked: Asked, options: FitOptions): FittedInPlace {
   if (deployment !== asked.model)
     edits.push({ type: 'value', member: asked.modelMember, json: JSON.stringify(deployment) })
   const source = fieldsOf(asked, dialect, profile)
-  const fitted =
-    dialect === 'chat'
-      ? fitToModel(source, profile, 'chat')
-      : dialect === 'messages'
-        ? fitClaude(source, profile)
-        : { body: source, losses: [] }
+  const fitted = fit(source, dialect, profile)
   edits.push(...editsBetween(source, fitted.body, asked))
   const noStream = asked.stream && !profile.streams
   const usageAsked = dialect === 'chat' && asked.stream && !noStream && options.mayAskUsage && askUsage(asked, edits)
   if (noStream) dontStream(asked, edits)
   return { pieces: splice(asked.body, asked.members, edits), losses: [...fitted.losses], usageAsked }
+}
+
+function fit(
+  source: Record<string, unknown>,
+  dialect: DialectId,
+  profile: ModelProfile,
+): { body: Record<string, unknown>; losses: Loss[] } {
+  switch (dialect) {
+    case 'chat':
+      return fitChat(source, profile, 'chat')
+    case 'responses':
+      return fitResponses(source, profile, 'responses')
+    case 'messages':
+      return fitClaude(source, profile)
+  }
 }
 
 /** The top-level fields that a fix may concern, parsed; the bulky ones stand for themselves. */
@@ -56,6 +67,9 @@ function fieldsOf(asked: Asked, dialect: DialectId, profile: ModelProfile): Reco
     if (!BULKY.has(key)) fields[key] = asked.value(key)
     else if (key === 'messages') {
       if (dialect === 'chat' && concernsMessages(asked, profile)) fields[key] = asked.value(key)
+    } else if (key === 'input') {
+      // Thoughts of another maker came to the client in our envelope.
+      if (dialect === 'responses' && asked.body.includes('"lz1.')) fields[key] = asked.value(key)
     } else if (
       valueEnd - valueStart > 4 ||
       !/^(?:\[\s*\]|null)$/.test(asked.body.toString('latin1', valueStart, valueEnd))

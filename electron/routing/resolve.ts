@@ -8,6 +8,7 @@ import { chooseInstance, configuredNames } from './choose-instance.ts'
 import { matchRule } from './match-rule.ts'
 import { nearestNames } from './nearest-names.ts'
 import { problemOf, readName, shownName, type NameReading } from './read-name.ts'
+import type { Holder } from './holder.ts'
 import type { Route } from './route.ts'
 
 export interface Resolution {
@@ -21,6 +22,8 @@ export interface Resolution {
 export interface ResolveOptions {
   /** APIs that can be spoken upstream. */
   spoken?: ReadonlySet<DialectId>
+  /** The instance that holds something which the request refers to: it alone can serve it. */
+  holder?: Holder | undefined
 }
 
 /**
@@ -32,7 +35,7 @@ export function resolve(
   askedModel: string,
   dialect: DialectId,
   configuration: Configuration,
-  { spoken = new Set<DialectId>(['chat', 'messages']) }: ResolveOptions = {},
+  { spoken = new Set<DialectId>(['chat', 'responses', 'messages']), holder }: ResolveOptions = {},
 ): Resolution {
   const steps: Step[] = []
   const failed = (error: LazuliError): Resolution => {
@@ -51,7 +54,12 @@ export function resolve(
   steps.push(...ruleSteps)
   const { candidates, steps: instanceSteps } = chooseInstance(configuration.instances, reading, match?.rule)
   steps.push(...instanceSteps)
-  const instance = candidates[0]
+  const pinned = holder === undefined ? undefined : candidates.find(({ name }) => name === holder.instance)
+  if (holder !== undefined && candidates.length > 0) {
+    if (pinned === undefined && holder.needed) return failed(holderUnavailable(holder, reading))
+    steps.push(holderStep(holder, pinned !== undefined))
+  }
+  const instance = pinned ?? candidates[0]
   if (instance === undefined) {
     const ruled = match !== undefined && match.rule.instances.length > 0 ? match.index : undefined
     const error = noInstance(reading, configuration, ruled)
@@ -85,8 +93,31 @@ export function resolve(
   }
   return {
     decision,
-    route: { instance, deployment: deployment.value, baseModel: base.value, profile, api: api.api },
+    route: {
+      instance,
+      deployment: deployment.value,
+      baseModel: base.value,
+      profile,
+      api: api.api,
+      ...(pinned === undefined ? {} : { pinned: true }),
+    },
   }
+}
+
+function holderStep({ id, instance, needed }: Holder, serves: boolean): Step {
+  const what = needed ? id : 'reasoning that the request carries'
+  return serves
+    ? { verdict: 'ok', text: `Instance ${instance}`, why: `It holds ${what}, so no other is asked` }
+    : { verdict: 'warn', text: `Instance ${instance} does not serve the name`, why: `It alone can read ${what}` }
+}
+
+function holderUnavailable({ id, instance }: Holder, reading: NameReading): LazuliError {
+  return new LazuliError({
+    code: 'proxy_owner_unavailable',
+    status: 503,
+    message: `The request refers to ${id}, which the instance ${instance} holds, and that does not serve the model "${shownName(reading.asked)}" now.`,
+    fix: `Switch ${instance} on, let it serve the model, or send the request without ${id}.`,
+  })
 }
 
 /** Every name that is configured or built in, as it was written, without doubles. */

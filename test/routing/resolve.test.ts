@@ -218,9 +218,17 @@ describe('the upstream API', () => {
     expect(resolve(model, dialect, open, { spoken }).route?.api).toBe(api)
   })
 
-  it('is Chat while Responses is not spoken, with a warning where the model may refuse it', () => {
-    expect(resolve('o3', 'chat', open).route?.api).toBe('chat')
-    const codex = resolve('gpt-5-codex', 'chat', open)
+  it('is Responses for models that do best or answer only there', () => {
+    expect(resolve('o3', 'chat', open).route?.api).toBe('responses')
+    expect(resolve('gpt-5-codex', 'messages', open).route?.api).toBe('responses')
+    expect(resolve('gpt-5', 'responses', open).route?.api).toBe('responses')
+    expect(resolve('gpt-5', 'messages', open).route?.api).toBe('chat')
+  })
+
+  it('is Chat where Responses is not spoken, with a warning where the model may refuse it', () => {
+    const spoken = new Set(['chat', 'messages'] as const)
+    expect(resolve('o3', 'chat', open, { spoken }).route?.api).toBe('chat')
+    const codex = resolve('gpt-5-codex', 'chat', open, { spoken })
     expect(codex.route?.api).toBe('chat')
     expect(codex.decision.steps.at(-1)).toMatchObject({ verdict: 'warn' })
   })

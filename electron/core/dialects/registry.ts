@@ -1,11 +1,12 @@
 import type { DialectId } from '../hub.ts'
-import type { Dialect } from './dialect.ts'
 import { chat } from './chat/chat.ts'
+import type { Dialect } from './dialect.ts'
 import { messages } from './messages/messages.ts'
+import { responses } from './responses/responses.ts'
 
-/** The dialects that are spoken, by id. `undefined` for one that is not built. */
-const dialects: Partial<Record<DialectId, Dialect>> = { chat, messages }
+/** The dialects that are spoken, by id. */
+const dialects: Readonly<Record<DialectId, Dialect>> = { chat, responses, messages }
 
-export function dialectOf(id: DialectId): Dialect | undefined {
+export function dialectOf(id: DialectId): Dialect {
   return dialects[id]
 }

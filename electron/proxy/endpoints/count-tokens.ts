@@ -120,7 +120,7 @@ async function passOn(
     return
   }
   const failure = { status: answer.status < 400 ? 502 : answer.status, headers: answer.headers, text: clean }
-  const messages = dialectOf('messages')!
+  const messages = dialectOf('messages')
   const encoded = messages.encodeError(messages.decodeError(failure))
   const told = answer.status >= 400 ? body : undefined
   replyJson(response, encoded.status, told ?? encoded.body, [
