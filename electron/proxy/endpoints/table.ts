@@ -32,6 +32,12 @@ const ROWS: readonly Row[] = [
   },
   {
     method: 'POST',
+    path: /^\/responses$/,
+    shown: 'POST /v1/responses',
+    endpoint: () => ({ type: 'model', dialect: 'responses' }),
+  },
+  {
+    method: 'POST',
     path: /^\/messages$/,
     shown: 'POST /v1/messages',
     endpoint: () => ({ type: 'model', dialect: 'messages' }),
