@@ -52,7 +52,9 @@ export function objectionToChat(body: JsonObject): string | undefined {
     }
     for (const call of listOf(message['tool_calls']).map(objectOf)) {
       if (textOf(call['id']).length > 40) return `${path} has a call id of more than 40 characters`
-      if (typeof objectOf(call['function'])['arguments'] !== 'string') return `${path} has arguments that are no text`
+      const said =
+        call['type'] === 'custom' ? objectOf(call['custom'])['input'] : objectOf(call['function'])['arguments']
+      if (typeof said !== 'string') return `${path} has arguments that are no text`
     }
     const empty = message['content'] === undefined || message['content'] === null
     if (empty && listOf(message['tool_calls']).length === 0) return `${path} has no content`

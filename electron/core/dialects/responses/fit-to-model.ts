@@ -106,15 +106,16 @@ function fitTools(
   losses: Loss[],
   effort: Effort | undefined,
 ): void {
-  if (body['parallel_tool_calls'] !== true) return
+  const parallel = body['parallel_tool_calls']
+  if (typeof parallel !== 'boolean') return
   const path = clientPath(client, 'parallelTools')
   if (profile.rejects.has('parallel_tool_calls')) {
     // These models call one tool at a time anyway; true is also the default that clients repeat.
     delete body['parallel_tool_calls']
-    if (client !== 'responses') {
+    if (parallel && client !== 'responses') {
       losses.push({ path, kind: 'dropped', reason: 'The model calls one tool at a time.' })
     }
-  } else if (effort === 'minimal') {
+  } else if (parallel && effort === 'minimal') {
     body['parallel_tool_calls'] = false
     losses.push({ path, kind: 'degraded', reason: 'With minimal effort the model calls one tool at a time.' })
   }

@@ -28,7 +28,7 @@ export function readChatRequest(body: JsonObject, model: string, profile: ModelP
   refuseParameters(body, profile)
   refuseRoles(messages)
   refuseLooseTools(messages)
-  const tools = readTools(body)
+  const tools = readTools(body, profile)
   const last = objectOf(messages.findLast((message) => objectOf(message)['role'] === 'user'))
   const parts = listOf(last['content'])
   const format = objectOf(body['response_format'])
@@ -115,7 +115,7 @@ function unanswered(ids: ReadonlySet<string>, index: number): SimulatedFailure {
   return wrong(`messages.[${index}].role`, `These tool calls have no answer: ${[...ids].join(', ')}.`)
 }
 
-function readTools(body: JsonObject): Asked['tools'] {
+function readTools(body: JsonObject, profile: ModelProfile): Asked['tools'] {
   const tools = listOf(body['tools'])
   if (tools.length === 0) {
     for (const name of ['tool_choice', 'parallel_tool_calls']) {
@@ -124,14 +124,16 @@ function readTools(body: JsonObject): Asked['tools'] {
       }
     }
   }
-  return tools.map((tool, index) => {
+  return tools.flatMap((tool, index) => {
     const { type, function: declared } = objectOf(tool)
     const name = textOf(objectOf(declared)['name'])
-    if (type !== 'function') throw wrong(`tools[${index}].type`, 'The simulator knows function tools only.')
+    // Taken, as the real models take them, but never called: free text cannot be made from a schema.
+    if (type === 'custom' && profile.customTools === true) return []
+    if (type !== 'function') throw wrong(`tools[${index}].type`, 'This model knows function tools only.')
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
       throw wrong(`tools[${index}].function.name`, 'A name has up to 64 letters, digits, dashes and underscores.')
     }
-    return { name, schema: objectOf(declared)['parameters'] ?? {} }
+    return [{ name, schema: objectOf(declared)['parameters'] ?? {} }]
   })
 }
 
