@@ -64,6 +64,10 @@ export function loadConfig(input: ConfigSources): LoadedConfig {
   const emptied: Mistake[] = []
   for (const layer of layers) {
     if (namesNoInstance(layer)) emptied.push(noInstances(layer))
+    const { place } = layer
+    // A mistake is named where it is written.
+    if (layer.value['port'] !== undefined)
+      layer.place = (path) => place(keyOf(path) === 'server.port' ? ['port'] : path)
     layer.value = coerce(Config, spellingsOf(withoutNulls(layer.value))) as Record<string, unknown>
     const checked = Config.safeParse(layer.value)
     if (checked.success) mistakes.push(...checkInstances(checked.data.instances, layer))
