@@ -147,8 +147,10 @@ export class ResponsesDecoder implements EventDecoder {
   }
 
   #added(event: Fields): HubEvent[] {
-    const item = isFields(event['item']) ? event['item'] : {}
     const events = this.#start({})
+    const item = event['item']
+    // An item of no type begins with what is said of it later.
+    if (!isFields(item) || typeof item['type'] !== 'string') return events
     const index = typeof event['output_index'] === 'number' ? event['output_index'] : this.#nextIndex()
     if (this.#items.has(index)) return events
     events.push(...this.#begin(index, item))

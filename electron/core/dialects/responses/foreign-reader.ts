@@ -30,7 +30,7 @@ export class ForeignReader implements ItemReader {
   }
 
   done(item: Fields): HubEvent[] {
-    this.#item = { ...this.#item, ...item }
+    this.#item = { ...item, type: this.#item['type'] ?? item['type'] }
     return this.abandon()
   }
 
