@@ -30,7 +30,13 @@ export default defineConfig({
     { name: 'desktop', testMatch: /[\\/](desktop|window)[^\\/]*\.spec\.ts$/ },
     {
       name: 'headless',
-      testIgnore: /[\\/]desktop[^\\/]*\.spec\.ts$/,
+      testIgnore: /[\\/](desktop[^\\/]*|screenshots)\.spec\.ts$/,
+      use: { viewport: { width: 1280, height: 800 } },
+    },
+    // Pictures of every page to look at, by `npm run screenshots`: no part of the tests, they assert little.
+    {
+      name: 'screenshots',
+      testMatch: /[\\/]screenshots\.spec\.ts$/,
       use: { viewport: { width: 1280, height: 800 } },
     },
   ],

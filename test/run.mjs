@@ -88,7 +88,13 @@ async function unit(args) {
 async function endToEnd(args) {
   const report = join(reports, 'playwright.json')
   const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: report }
-  return playwrightTotals(report, await isolated(['playwright', 'test', '--reporter=list,json', ...args], env))
+  return playwrightTotals(
+    report,
+    await isolated(
+      ['playwright', 'test', '--project=desktop', '--project=headless', '--reporter=list,json', ...args],
+      env,
+    ),
+  )
 }
 
 /** A tool counts as one failure when it fails, and as no test when it does not. */

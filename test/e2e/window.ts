@@ -10,6 +10,8 @@ export interface Lazuli {
   /** Address for local tools, without a slash at the end. */
   baseUrl: string
   page: Page
+  /** Its data folder. */
+  folder: string
 }
 
 /** `lazuli` is started afresh for each test; `page` shows it. A page that throws or breaks its policy fails its test. */
@@ -18,7 +20,7 @@ export const test = base.extend<{ lazuli: Lazuli; baseUrl: string }>({
     const folder = await mkdtemp(join(tmpdir(), 'lazuli-window-'))
     if (info.project.name === 'desktop') {
       const desktop = await startDesktop(folder)
-      await use({ baseUrl: desktop.baseUrl, page: desktop.page })
+      await use({ baseUrl: desktop.baseUrl, page: desktop.page, folder })
       await desktop.app.close()
     } else {
       const server = await startServer(folder)
@@ -30,7 +32,7 @@ export const test = base.extend<{ lazuli: Lazuli; baseUrl: string }>({
       })
       const page = await context.newPage()
       await page.goto(server.url)
-      await use({ baseUrl: server.url, page })
+      await use({ baseUrl: server.url, page, folder })
       await browser.close()
       await server.stop()
     }
