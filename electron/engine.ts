@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import { pino } from 'pino'
 import type { Status } from '../shared/contract.ts'
 import { createBrowserWindow } from './console/browser.ts'
@@ -132,6 +133,7 @@ async function build(
     log,
     tokenWorker: options.paths.tokenWorker,
     simulator: () => simulator,
+    ...(folder.writable ? { ownershipFile: join(folder.path, 'owners.jsonl') } : {}),
     // The desktop shows its own window; a second one at the port would only be a second way in.
     ...(host === 'headless' ? { window: createBrowserWindow(options.paths.renderer, consoleContext, log) } : {}),
   })

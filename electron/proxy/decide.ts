@@ -1,11 +1,18 @@
 import type { DialectId } from '../../shared/exchange.ts'
 import type { Configuration } from '../config/configuration.ts'
+import type { Holder } from '../routing/holder.ts'
 import { resolve } from '../routing/resolve.ts'
 import type { Resolution } from '../routing/resolve.ts'
 import type { Addressing } from './upstreams/address.ts'
 
 /** Where a model name leads, the upstream's address included. Never throws. */
-export type Decide = (model: string, dialect: DialectId, configuration: Configuration) => Resolution
+export type Decide = (
+  model: string,
+  dialect: DialectId,
+  configuration: Configuration,
+  /** Who holds what the request refers to. */
+  holder?: Holder,
+) => Resolution
 
 /** Names kept per configuration; callers choose names, so there must be an end to it. */
 const MAX_KEPT = 500
@@ -16,7 +23,8 @@ const MAX_KEPT = 500
  */
 export function createDecide(addressing: Addressing): Decide {
   const kept = new WeakMap<Configuration, Map<string, Resolution>>()
-  return (model, dialect, configuration) => {
+  return (model, dialect, configuration, holder) => {
+    if (holder !== undefined) return withAddress(resolve(model, dialect, configuration, { holder }), addressing)
     let known = kept.get(configuration)
     if (known === undefined) {
       known = new Map()

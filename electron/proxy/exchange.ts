@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { DialectId, Failure, Loss } from '../../shared/exchange.ts'
 import type { Configuration } from '../config/configuration.ts'
+import type { Dialect } from '../core/dialects/dialect.ts'
 import type { ExchangeTap } from '../core/tap.ts'
 import type { Route } from '../routing/route.ts'
+import type { Operation } from './operations/operation.ts'
 import type { ClientAnswer } from './client-answer.ts'
 
 /** One client request on its way: what the steps of the pipeline share. */
@@ -20,6 +22,14 @@ export interface Exchange {
   expectsContinue: boolean
   /** Calls upstream so far. */
   attempts: number
+  /** The body, where it was read already. */
+  received?: Buffer
+  /** How the client speaks, where that is not one of the three dialects as they are. */
+  speaks?: Dialect
+  /** The deployment that the path names (Azure's own paths); it counts for more than the body's model. */
+  deployment?: string
+  /** What is passed on, where this is not a conversation. */
+  operation?: Operation
   /** As the client named it, once that is known. */
   model?: string
   route?: Route

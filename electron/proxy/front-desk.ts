@@ -3,12 +3,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Header } from '../../shared/exchange.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { LazuliError } from '../core/error.ts'
+import { ownKey } from './caller-keys.ts'
 import { discardRest } from './discard-rest.ts'
 import { configurationDocument, reloadDocument } from './endpoints/configuration.ts'
+import type { Discovery, FoundDeployment } from './discovery.ts'
 import { countTokens } from './endpoints/count-tokens.ts'
-import { modelDetail, modelList } from './endpoints/models.ts'
+import { capabilities, deploymentDetail, deploymentList, modelDetail, modelList } from './endpoints/models.ts'
+import type { ModelFacts } from './endpoints/models.ts'
 import { dialectOfPath, findEndpoint, shownRoutes } from './endpoints/table.ts'
 import type { Endpoint } from './endpoints/table.ts'
+import { voiceList } from './endpoints/voices.ts'
 import { asLazuliError } from './failures.ts'
 import { guard } from './guard.ts'
 import type { GuardOptions } from './guard.ts'
@@ -26,13 +30,21 @@ export class FrontDesk {
   readonly #options: ProxyOptions
   readonly #service: ModelService
   readonly #counter: TokenCounter
+  readonly #discovery: Discovery
   readonly #guard: GuardOptions
   readonly #since: number
 
-  constructor(options: ProxyOptions, service: ModelService, counter: TokenCounter, guardOptions: GuardOptions) {
+  constructor(
+    options: ProxyOptions,
+    service: ModelService,
+    counter: TokenCounter,
+    discovery: Discovery,
+    guardOptions: GuardOptions,
+  ) {
     this.#options = options
     this.#service = service
     this.#counter = counter
+    this.#discovery = discovery
     this.#guard = guardOptions
     this.#since = service.tools.now()
   }
@@ -100,6 +112,20 @@ export class FrontDesk {
           configuration,
           headers,
           expectsContinue,
+          ...(endpoint.deployment === undefined ? {} : { deployment: endpoint.deployment }),
+        })
+      } else if (endpoint.type === 'operation') {
+        const { operation, deployment } = endpoint
+        await serveModel(this.#service, {
+          request,
+          response,
+          dialect: operation.anthropic ? 'messages' : dialect,
+          query: target.query,
+          configuration,
+          headers,
+          expectsContinue,
+          operation,
+          ...(deployment === undefined ? {} : { deployment }),
         })
       } else if (endpoint.type === 'count-tokens') {
         const { query } = target
@@ -108,7 +134,10 @@ export class FrontDesk {
       } else if (endpoint.type === 'configuration-reload') {
         const document = await reloadDocument(this.#options.reload, this.#service.tools.now)
         replyJson(response, 200, document, headers)
-      } else replyJson(response, 200, this.#document(endpoint, configuration), headers)
+      } else {
+        const found = await this.#found(endpoint, request, configuration)
+        replyJson(response, 200, this.#document(endpoint, { configuration, found, since: this.#since }), headers)
+      }
     } catch (thrown) {
       const error = asLazuliError(thrown)
       if (error.code === 'proxy_internal_error') {
@@ -125,17 +154,31 @@ export class FrontDesk {
     return this.stopping && !this.#guard.isWindowPath(target.path)
   }
 
+  /** What the resources have, for the documents that tell it. */
+  async #found(endpoint: Endpoint, request: IncomingMessage, configuration: Configuration): Promise<FoundDeployment[]> {
+    if (!/^(?:models|model-detail|capabilities|deployments|deployment-detail)$/.test(endpoint.type)) return []
+    return this.#discovery.deployments(configuration.instances, ownKey(request.headers, configuration.token))
+  }
+
   #document(
-    endpoint: Exclude<Endpoint, { type: 'model' | 'count-tokens' | 'configuration-reload' }>,
-    configuration: Configuration,
+    endpoint: Exclude<Endpoint, { type: 'model' | 'operation' | 'count-tokens' | 'configuration-reload' }>,
+    facts: ModelFacts,
   ): unknown {
     switch (endpoint.type) {
       case 'models':
-        return modelList(configuration, this.#since)
+        return modelList(facts)
       case 'model-detail':
-        return modelDetail(configuration, endpoint.id, this.#since)
+        return modelDetail(facts, endpoint.id)
+      case 'capabilities':
+        return capabilities(facts, endpoint.id)
+      case 'deployments':
+        return deploymentList(facts)
+      case 'deployment-detail':
+        return deploymentDetail(facts, endpoint.id)
+      case 'voices':
+        return voiceList()
       case 'configuration':
-        return configurationDocument(configuration, this.#service.tools.now())
+        return configurationDocument(facts.configuration, this.#service.tools.now())
       case 'health':
         return { status: 'healthy' }
       case 'hello':
@@ -156,7 +199,7 @@ function endpointOf(
     replyEmpty(response, 200, headers)
     return undefined
   }
-  const found = findEndpoint(method, target.path)
+  const found = findEndpoint(method, target.path, headerText(request.headers['anthropic-version']))
   if (found.type === 'found') return found.endpoint
   const allowed = found.type === 'wrong-method' ? found.allowed : ['GET', 'POST']
   const allow: Header = ['allow', [...allowed, 'HEAD', 'OPTIONS'].join(', ')]
@@ -164,7 +207,8 @@ function endpointOf(
     replyEmpty(response, 204, [...headers, allow])
     return undefined
   }
-  if (found.type === 'unknown') {
+  if (found.type === 'retired' && method !== 'OPTIONS') throw found.error
+  if (found.type === 'unknown' || found.type === 'retired') {
     throw new LazuliError({
       code: 'proxy_unknown_path',
       status: 404,

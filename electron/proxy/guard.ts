@@ -9,7 +9,8 @@ import { LazuliError } from '../core/error.ts'
 import { checkAdmin } from './admin.ts'
 import { callerKeys } from './caller-keys.ts'
 import { corsHeaders, preflightHeaders } from './cors.ts'
-import { isAdminPath } from './endpoints/table.ts'
+import { bodyKindOf, isAdminPath } from './endpoints/table.ts'
+import type { BodyKind } from './operations/operation.ts'
 import { isToken } from './sign-in.ts'
 import type { SignIn } from './sign-in.ts'
 import { readTarget } from './target.ts'
@@ -53,7 +54,7 @@ export function guard(request: IncomingMessage, configuration: Configuration, op
       return { type: 'signed-in', cookie }
     }
     checkKey(request, target, configuration, options)
-    checkContentType(request)
+    checkContentType(request, target.path)
     return { type: 'pass', target, headers }
   } catch (error) {
     if (!(error instanceof LazuliError)) throw error
@@ -107,10 +108,19 @@ function carriesToken(url: string, token: string): boolean {
   }
 }
 
+/** Besides JSON, by what a route takes. */
+const TYPES: Readonly<Record<BodyKind, readonly string[]>> = {
+  json: [],
+  none: [],
+  form: ['multipart/form-data'],
+  any: ['multipart/form-data', 'application/octet-stream', 'application/sdp'],
+}
+
 /**
- * Bodies must be declared as JSON: a page of any origin may send `text/plain` or a form without asking, JSON it may not.
+ * Bodies must be declared as what the route takes, mostly JSON: a page of any origin may send `text/plain` or a form
+ * without asking, JSON it may not. Where forms are taken, the Origin that goes with each of them was checked before.
  */
-function checkContentType(request: IncomingMessage): void {
+function checkContentType(request: IncomingMessage, path: string): void {
   const { method, headers } = request
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || method === 'DELETE') return
   const encoding = headers['content-encoding']
@@ -124,13 +134,15 @@ function checkContentType(request: IncomingMessage): void {
   }
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase()
   if (type === 'application/json') return
+  const others = TYPES[bodyKindOf(method ?? 'POST', path)]
+  if (type !== undefined && others.includes(type)) return
   // What has no body needs no type; a page of another origin was refused by its Origin before.
   if (headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0) return
   throw new LazuliError({
     code: 'proxy_content_type',
     status: 415,
     message: type === undefined ? 'The request has no Content-Type.' : 'This Content-Type is not taken here.',
-    fix: 'Send Content-Type: application/json.',
+    fix: `Send Content-Type: ${['application/json', ...others].join(' or ')}.`,
   })
 }
 

@@ -2,12 +2,16 @@
  * One model request, from its head to its last byte:
  * read → what is asked → decode → resolve → encode → send → decode events → encode events → client.
  */
-import type { Header } from '../../shared/exchange.ts'
+import type { DialectId, Header } from '../../shared/exchange.ts'
 import type { Dialect } from '../core/dialects/dialect.ts'
 import { dialectOf } from '../core/dialects/registry.ts'
 import { LazuliError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
+import type { ItemMemory } from '../core/item-memory.ts'
 import type { ReasoningMemory } from '../core/reasoning-memory.ts'
+import { holderOf } from '../routing/holder.ts'
+import type { Holder } from '../routing/holder.ts'
+import type { Ownership } from '../routing/ownership.ts'
 import type { Route } from '../routing/route.ts'
 import { readAsked } from './asked.ts'
 import type { Asked } from './asked.ts'
@@ -20,6 +24,8 @@ import { answerDryRun, isDryRun } from './dry-run.ts'
 import { keepWaiting } from './early-head.ts'
 import type { Exchange, ExchangeEnd } from './exchange.ts'
 import { mergeHeaders, requestHeaders } from './headers.ts'
+import { withModel } from './operations/edit-body.ts'
+import { GivenIds, namedIds, watched } from './operations/named-ids.ts'
 import { passOn, refuseLosses, translate } from './outgoing.ts'
 import type { Outgoing } from './outgoing.ts'
 import { readBody } from './read-body.ts'
@@ -35,6 +41,8 @@ export interface PipelineTools {
   addressing: Addressing
   decide: Decide
   memory: ReasoningMemory
+  items: ItemMemory
+  ownership: Ownership
   log: Log
   /** Milliseconds since the epoch. */
   now: () => number
@@ -47,16 +55,20 @@ export async function runPipeline(exchange: Exchange, tools: PipelineTools): Pro
   let stopWaiting = (): void => {}
   try {
     const body = await receive(exchange)
-    const asked = readAsked(body)
+    const asked = readAsked(exchange.deployment === undefined ? body : withModel(body, exchange.deployment))
     const chosen = route(exchange, asked, tools)
-    const ends = { route: chosen, client: knownDialect(exchange.dialect), upstream: knownDialect(chosen.api) }
+    const ends = {
+      route: chosen,
+      client: exchange.speaks ?? knownDialect(exchange.dialect),
+      upstream: knownDialect(chosen.api),
+    }
     const outgoing = prepare(exchange, asked, ends, tools)
     if (isDryRun(exchange)) {
       const { decision } = tools.decide(asked.model, exchange.dialect, exchange.configuration)
       return answerDryRun(exchange, asked, decision, outgoing)
     }
     if (outgoing.wantsStream && !outgoing.stream) stopWaiting = keepWaiting(exchange.answer, ends.client)
-    const upstream = await call(exchange, chosen, outgoing, tools)
+    const upstream = remembering(await call(exchange, chosen, outgoing, tools), chosen, tools)
     return await deliver(exchange, ends, outgoing, upstream, tools)
   } finally {
     stopWaiting()
@@ -65,13 +77,14 @@ export async function runPipeline(exchange: Exchange, tools: PipelineTools): Pro
 }
 
 /** `timeouts.total` covers everything, the stream included. */
-function startTotalClock(exchange: Exchange): () => void {
+export function startTotalClock(exchange: Exchange): () => void {
   const { total } = exchange.configuration.config.timeouts
   const timer = setTimeout(() => exchange.answer.giveUp(timeoutError('total', total, '')), total * 1000)
   return () => clearTimeout(timer)
 }
 
 async function receive(exchange: Exchange): Promise<Buffer> {
+  if (exchange.received !== undefined) return exchange.received
   const limit = exchange.configuration.config.server.max_body
   const body = await readBody(exchange.request, limit, exchange.answer.signal, () => {
     if (exchange.expectsContinue) exchange.answer.askForBody()
@@ -88,7 +101,12 @@ function route(exchange: Exchange, asked: Asked, tools: PipelineTools): Route {
   exchange.model = asked.model
   const { dialect } = exchange
   tap.describe({ clientDialect: dialect, askedModel: asked.model, stream: asked.stream })
-  const { decision, route, error } = tools.decide(asked.model, dialect, exchange.configuration)
+  const { decision, route, error } = tools.decide(
+    asked.model,
+    dialect,
+    exchange.configuration,
+    held(exchange, asked, tools),
+  )
   tap.decided(shape.step === undefined ? decision : { ...decision, steps: [shape.step, ...decision.steps] })
   if (route === undefined) {
     throw error ?? new LazuliError({ code: 'proxy_no_route', status: 500, message: 'The model leads nowhere.' })
@@ -102,6 +120,19 @@ function route(exchange: Exchange, asked: Asked, tools: PipelineTools): Route {
   return route
 }
 
+/** Who holds what the request refers to; of no interest where there is only one to ask. */
+function held(exchange: Exchange, { body }: Asked, { ownership }: PipelineTools): Holder | undefined {
+  const several = exchange.configuration.instances.filter(({ enabled }) => enabled).length > 1
+  return several ? holderOf(namedIds(body), ownership) : undefined
+}
+
+/** Responses leave things behind, and encrypt what only their own resource can read. */
+function remembering(upstream: UpstreamAnswer, { api, instance }: Route, { ownership }: PipelineTools): UpstreamAnswer {
+  if (api !== 'responses' || upstream.status >= 300) return upstream
+  const ids = new GivenIds((found) => ownership.remember(found, instance.name))
+  return watched(upstream, (chunk) => ids.push(chunk))
+}
+
 function prepare(exchange: Exchange, asked: Asked, { client, upstream, route }: Ends, tools: PipelineTools): Outgoing {
   const outgoing =
     client === upstream
@@ -110,7 +141,7 @@ function prepare(exchange: Exchange, asked: Asked, { client, upstream, route }: 
           client,
           upstream,
           policy: exchange.configuration.config.translation,
-          fill: (request) => (client.id === 'chat' ? tools.memory.fill(memoryScope(exchange), request) : request),
+          fill: (request) => remembered(client.id, tools).fill(memoryScope(exchange), request),
         })
   if (client.id === 'chat' && upstream.id === 'messages') {
     const fields = { exchange: exchange.tap.id, deployment: route.deployment }
@@ -121,6 +152,18 @@ function prepare(exchange: Exchange, asked: Asked, { client, upstream, route }: 
   if (strict || exchange.request.headers['x-lazuli-strict'] === '1') refuseLosses(outgoing.losses)
   lose(exchange, outgoing.losses)
   return outgoing
+}
+
+/** What a client of this dialect leaves to us to remember. */
+function remembered(client: DialectId, { memory, items }: PipelineTools): Pick<ReasoningMemory, 'fill'> {
+  switch (client) {
+    case 'chat':
+      return memory
+    case 'responses':
+      return items
+    case 'messages':
+      return { fill: (_, request) => request }
+  }
 }
 
 async function call(

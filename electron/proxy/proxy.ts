@@ -6,10 +6,14 @@ import type { TestResult } from '../../shared/contract.ts'
 import type { Decision, DialectId } from '../../shared/exchange.ts'
 import type { Configuration, ConfiguredInstance } from '../config/configuration.ts'
 import type { Log } from '../core/log.ts'
+import { ItemMemory } from '../core/item-memory.ts'
 import { ReasoningMemory } from '../core/reasoning-memory.ts'
 import type { Tap } from '../core/tap.ts'
 import type { ClientAnswer } from './client-answer.ts'
 import { createDecide } from './decide.ts'
+import { createDiscovery } from './discovery.ts'
+import { createOwnership } from '../routing/ownership.ts'
+import { openOwnershipFile } from './operations/ownership-file.ts'
 import { FrontDesk, stoppingError } from './front-desk.ts'
 import { createListener } from './listener.ts'
 import type { Listening } from './listener.ts'
@@ -36,6 +40,8 @@ export interface ProxyOptions {
   tokenWorker: URL
   /** Where instances of type simulator are reached. */
   simulator: () => { origin: string; key: string }
+  /** Keeps which instance holds which file, response, batch …; without it they are forgotten at the end. */
+  ownershipFile?: string
   /** Milliseconds since the epoch; the system's clock by default. */
   now?: () => number
   /** An unguessable string, safe in a URL. */
@@ -82,12 +88,17 @@ export function createProxy(options: ProxyOptions): Proxy {
       decide,
       log: options.log,
       memory: new ReasoningMemory({ now: () => performance.now() }),
+      items: new ItemMemory({ now: () => performance.now() }),
+      ownership: createOwnership(
+        options.ownershipFile === undefined ? undefined : openOwnershipFile(options.ownershipFile, options.log),
+      ),
       now,
       newId: (prefix) => prefix + randomBytes(12).toString('hex'),
     },
   }
   const counter = createTokenCounter({ workerUrl: options.tokenWorker })
-  const desk = new FrontDesk(options, service, counter, {
+  const discovery = createDiscovery({ addressing, sender, now: () => performance.now() })
+  const desk = new FrontDesk(options, service, counter, discovery, {
     signIn,
     isWindowPath: (path) => options.window?.owns(path) ?? false,
   })

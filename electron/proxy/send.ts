@@ -2,6 +2,7 @@
  * One call upstream. undici's own time limits are off: they end long reasoning calls after 300 s of silence. In their
  * place stand four limits of our own, each with its own error.
  */
+import { Readable } from 'node:stream'
 import { Pool } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { Header } from '../../shared/exchange.ts'
@@ -10,11 +11,12 @@ import type { AttemptTap } from '../core/tap.ts'
 import { connectionError, timeoutError } from './upstream-errors.ts'
 
 export interface UpstreamRequest {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'DELETE'
   /** Absolute. */
   url: URL
   headers: readonly Header[]
-  body: readonly Buffer[]
+  /** A stream is sent as it comes, and destroyed when the call ends before it. */
+  body: readonly Buffer[] | Upload
 }
 
 /** Seconds, as configured. */
@@ -22,6 +24,11 @@ export interface Timeouts {
   connect: number
   first_byte: number
   idle: number
+}
+
+/** A body that is not held; its progress keeps the call alive. */
+export interface Upload extends Readable {
+  onProgress(progress: () => void): void
 }
 
 export interface UpstreamAnswer {
@@ -145,22 +152,31 @@ class Call implements Dispatcher.DispatchHandler, UpstreamAnswer {
     this.#signal.addEventListener('abort', this.#onAbort, { once: true })
     this.#limit('connect', this.#timeouts.connect)
     const { url, method, headers, body } = this.#request
+    if (body instanceof Readable) {
+      body.onProgress(() => this.#timer?.refresh())
+      // Whatever ends the call ends the upload; its errors are told through the call.
+      body.on('error', () => {})
+      this.#dispatch(pool, { method, path: `${url.pathname}${url.search}`, headers: headers.flat(), body })
+      return
+    }
     const size = body.reduce((sum, piece) => sum + piece.length, 0)
     const joined = body.length === 1 ? body[0]! : size < JOIN_BELOW ? Buffer.concat(body, size) : undefined
     const length: string[] = joined === undefined ? ['content-length', String(size)] : []
+    const empty = method === 'GET' || (method === 'DELETE' && size === 0)
+    this.#dispatch(pool, {
+      method,
+      path: `${url.pathname}${url.search}`,
+      headers: [...headers.flat(), ...length],
+      // undici takes any iterable of bytes; its types name streams only.
+      body: empty ? null : (joined ?? (body as unknown as Dispatcher.DispatchOptions['body'] & object)),
+    })
+  }
+
+  #dispatch(pool: Pool, options: Dispatcher.DispatchOptions): void {
     try {
-      pool.dispatch(
-        {
-          method,
-          path: `${url.pathname}${url.search}`,
-          headers: [...headers.flat(), ...length],
-          // undici takes any iterable of bytes; its types name streams only.
-          body: method === 'GET' ? null : (joined ?? (body as unknown as Dispatcher.DispatchOptions['body'] & object)),
-        },
-        this,
-      )
+      pool.dispatch(options, this)
     } catch (cause) {
-      this.#finish(connectionError(cause, url))
+      this.#finish(connectionError(cause, this.#request.url))
     }
   }
 

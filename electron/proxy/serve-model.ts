@@ -7,9 +7,11 @@ import type { Tap } from '../core/tap.ts'
 import { ClientAnswer } from './client-answer.ts'
 import type { Exchange, ExchangeEnd } from './exchange.ts'
 import { asLazuliError, encodeFailure, hubErrorOf } from './failures.ts'
+import type { OperationTools } from './operations/call-operation.ts'
+import type { Operation } from './operations/operation.ts'
+import { runOperation } from './operations/run-operation.ts'
 import { discardRest } from './discard-rest.ts'
 import { runPipeline } from './pipeline.ts'
-import type { PipelineTools } from './pipeline.ts'
 import { logRequest } from './request-log.ts'
 
 export interface ModelRequest {
@@ -21,13 +23,17 @@ export interface ModelRequest {
   /** For a listed web origin. */
   headers: readonly Header[]
   expectsContinue: boolean
+  /** The deployment that the path names. */
+  deployment?: string
+  /** An operation that is passed on, in place of a conversation. */
+  operation?: Operation
 }
 
 /** What the running exchanges have in common. */
 export interface ModelService {
   tap: Tap
   log: Log
-  tools: PipelineTools
+  tools: OperationTools
   /** Those that run now, and when they will have ended; a stop gives up what does not end in time. */
   active: Map<ClientAnswer, Promise<void>>
 }
@@ -51,7 +57,7 @@ function begin(service: ModelService, incoming: ModelRequest): Exchange {
   const answer = new ClientAnswer(response, tap, [...incoming.headers, ['x-lazuli-exchange', tap.id]])
   const exchange: Exchange = { ...incoming, tap, answer, attempts: 0, losses: [] }
   answer.announce([['x-lazuli-attempts', '0']])
-  tap.describe({ clientDialect: dialect })
+  if (incoming.operation === undefined) tap.describe({ clientDialect: dialect })
   return exchange
 }
 
@@ -60,7 +66,11 @@ async function run(exchange: Exchange, service: ModelService): Promise<void> {
   const started = service.tools.now()
   let end: ExchangeEnd
   try {
-    end = await runPipeline(exchange, service.tools)
+    const { operation, deployment } = exchange
+    end =
+      operation === undefined
+        ? await runPipeline(exchange, service.tools)
+        : await runOperation(exchange, { operation, deployment }, service.tools)
   } catch (thrown) {
     end = refuse(exchange, thrown, service.log)
   }

@@ -27,8 +27,9 @@ export function judgeOpening(dialect: DialectId, event: SseEvent): Opening {
 function chatSpeaks(data: Record<string, unknown>): boolean {
   const choices = Array.isArray(data['choices']) ? (data['choices'] as unknown[]) : []
   return choices.some((choice) => {
-    const { delta, finish_reason: finish } = (choice ?? {}) as { delta?: unknown; finish_reason?: unknown }
-    if (finish !== null && finish !== undefined) return true
+    const { delta, text, finish_reason: finish } = (choice ?? {}) as Record<string, unknown>
+    // Completions have a text where chat has a delta.
+    if ((finish !== null && finish !== undefined) || (typeof text === 'string' && text !== '')) return true
     return Object.entries(delta ?? {}).some(
       ([key, value]) => key !== 'role' && value !== null && value !== '' && value !== undefined,
     )

@@ -11,4 +11,6 @@ export interface Route {
   profile: ModelProfile
   /** The API to speak upstream. */
   api: DialectId
+  /** No other instance can serve this request: it refers to what this one holds. */
+  pinned?: boolean
 }

@@ -102,6 +102,7 @@ export interface TestInstance {
   deployments?: Record<string, string>
   base_models?: Record<string, string>
   models?: string[]
+  slices?: number
 }
 
 export interface TestSetup {
@@ -109,6 +110,7 @@ export interface TestSetup {
   config?: ConfigInput
   token?: string
   window?: ProxyOptions['window']
+  ownershipFile?: string
   log?: Partial<ProxyOptions['log']>
 }
 
@@ -148,6 +150,7 @@ function instanceOf(setup: TestInstance, index: number): ConfiguredInstance {
       ...(setup.version === undefined ? {} : { api_version: setup.version }),
       ...(setup.deployments === undefined ? {} : { model_deployments: setup.deployments }),
       ...(setup.base_models === undefined ? {} : { base_models: setup.base_models }),
+      ...(setup.slices === undefined ? {} : { pseudo_sse_chunks: setup.slices }),
       ...(setup.models === undefined ? {} : { supported_models: setup.models }),
     }),
     source: 'file',
@@ -173,6 +176,7 @@ export async function startProxy(setup: TestSetup): Promise<TestProxy> {
     tokenWorker: new URL('../../electron/proxy/tokens/worker.ts', import.meta.url),
     simulator: () => ({ origin: 'http://127.0.0.1:1', key: 'none' }),
     ...(setup.window === undefined ? {} : { window: setup.window }),
+    ...(setup.ownershipFile === undefined ? {} : { ownershipFile: setup.ownershipFile }),
   })
   const { port } = await proxy.listen()
   return {

@@ -288,7 +288,7 @@ describe('bad requests', () => {
 
   test('a wrong method names the right one', async () => {
     await start()
-    const answer = await fetch(proxy.origin + PATH.chat)
+    const answer = await fetch(proxy.origin + PATH.messages)
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST, HEAD, OPTIONS'])
   })
 })

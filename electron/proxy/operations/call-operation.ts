@@ -1,0 +1,72 @@
+import type { Header } from '../../../shared/exchange.ts'
+import type { ConfiguredInstance } from '../../config/configuration.ts'
+import { ownKey } from '../caller-keys.ts'
+import type { Exchange } from '../exchange.ts'
+import { mergeHeaders, requestHeaders } from '../headers.ts'
+import type { PipelineTools } from '../pipeline.ts'
+import type { UpstreamAnswer } from '../send.ts'
+import { operationUrl, passedQuery } from '../upstreams/operation-url.ts'
+import type { SentBody } from './content.ts'
+import type { Operation } from './operation.ts'
+
+export type OperationTools = PipelineTools
+
+export interface OperationCall {
+  operation: Operation
+  instance: ConfiguredInstance
+  /** Empty without a model. */
+  deployment: string
+  sent: SentBody
+  /** In place of the client's own query. */
+  query?: string
+}
+
+/**
+ * One call upstream, as an attempt of the exchange.
+ * @throws LazuliError as `Sender.send` and `Addressing.address` do
+ */
+export async function callOperation(
+  exchange: Exchange,
+  { operation, instance, deployment, sent, query = exchange.query }: OperationCall,
+  tools: OperationTools,
+): Promise<UpstreamAnswer> {
+  const { config, token } = exchange.configuration
+  const { headers } = exchange.request
+  const api = operation.anthropic ? 'messages' : 'chat'
+  const url = operationUrl(operation, instance, tools.addressing.locate(instance), deployment, passedQuery(query))
+  // The address is the operation's own; what identifies us is the same for all of an API.
+  const own = tools.addressing.address({ instance, deployment: 'operation', api }, ownKey(headers, token)).headers
+  const described: Header[] = mergeHeaders(own, [
+    ...requestHeaders(headers, instance.provider_type, api),
+    ...(sent.contentType === undefined ? [] : [['content-type', sent.contentType] as Header]),
+    ['accept', headers.accept ?? '*/*'],
+    ['accept-encoding', 'identity'],
+    ...(sent.length === undefined ? [] : [['content-length', String(sent.length)] as Header]),
+  ])
+  exchange.attempts++
+  exchange.answer.announce([
+    ['x-lazuli-attempts', String(exchange.attempts)],
+    ['x-lazuli-instance', plain(instance.name)],
+    ...(deployment === '' ? [] : [['x-lazuli-deployment', plain(deployment)] as Header]),
+  ])
+  const { method } = operation
+  const attempt = exchange.tap.attempt({
+    instance: instance.name,
+    deployment,
+    method,
+    url: url.href,
+    headers: described,
+    body: sent.shown,
+  })
+  return tools.sender.send(
+    { method, url, headers: described, body: sent.body },
+    config.timeouts,
+    exchange.answer.signal,
+    attempt,
+  )
+}
+
+/** A configured name as a header value, which takes visible ASCII only. */
+function plain(name: string): string {
+  return name.replace(/[^\x20-\x7e]/g, '?')
+}
