@@ -71,7 +71,7 @@ export const Instance = z.strictObject({
   proxy_url: Url.optional(),
   /** What an identity token is asked for. */
   scope: z.string().min(1).optional(),
-  /** Of a gateway that answers whole: slices into which an answer is cut. */
+  /** Where an answer comes whole and a stream is wanted: slices into which each text is cut; absent: 2. */
   pseudo_sse_chunks: z.number().int().min(1).optional(),
   enable_vision: z.boolean().optional(),
 })
@@ -229,7 +229,6 @@ export const KEYS_WITHOUT_EFFECT: readonly string[] = [
   'instances[].retry_count',
   'instances[].proxy_url',
   'instances[].scope',
-  'instances[].pseudo_sse_chunks',
   'instances[].enable_vision',
   'server.client_endpoints',
   'prices',

@@ -14,6 +14,7 @@ import { lose } from './request-log.ts'
 import { OpeningError, relayStream, relayWhole } from './relay.ts'
 import type { Outcome } from './relay.ts'
 import type { UpstreamAnswer } from './send.ts'
+import { USUAL_SLICES } from './slices.ts'
 import { AnswerError, transcodeStream, transcodeWhole } from './transcode.ts'
 import type { TranscodeOptions } from './transcode.ts'
 import { redirectError } from './upstream-errors.ts'
@@ -110,6 +111,7 @@ function translation(
       lose: (loss) => lose(exchange, [loss]),
     },
     usage: (usage) => exchange.tap.usage(usage),
+    slices: ends.route.instance.pseudo_sse_chunks ?? USUAL_SLICES,
     complete:
       client.id === 'chat' && upstream !== client
         ? (events) => tools.memory.remember(memoryScope(exchange), request.model, events)

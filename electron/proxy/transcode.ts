@@ -36,6 +36,8 @@ export interface TranscodeOptions {
   context: AnswerContext
   headers: readonly Header[]
   usage: (usage: Usage) => void
+  /** Into how many pieces a text of a whole answer is cut for a stream. */
+  slices: number
   /** Takes the whole answer when it ended well; absent where nobody wants to know. */
   complete: ((events: readonly HubEvent[]) => void) | undefined
 }
@@ -71,7 +73,7 @@ export async function transcodeWhole(
   if (last?.type === 'end' && last.usage !== undefined) options.usage(last.usage)
   if (form.wanted) {
     const encoder = options.client.createEventEncoder(options.context)
-    const text = slice(events).map((event) => encoder.push(event))
+    const text = slice(events, options.slices).map((event) => encoder.push(event))
     answer.head(200, options.headers)
     answer.write(Buffer.from(text.join('')))
   } else {

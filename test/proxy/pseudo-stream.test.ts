@@ -69,3 +69,13 @@ describe.each(CASES)('$model for a client of $client', ({ client, model }) => {
     expect(pieces.every((piece) => piece.isWellFormed())).toBe(true)
   })
 })
+
+test('an instance may say into how many slices', async () => {
+  const other = await startProxy({ instances: [{ base: upstream.origin, slices: 5 }] })
+  upstream.taken.push({})
+  const answer = await post(other.origin, PATHS.chat, { model: 'gpt-5-pro', stream: true, ...BODIES.chat })
+  const pieces = textPieces(await answer.text())
+  expect(pieces).toHaveLength(5)
+  expect(pieces.join('')).toBe(TEXT)
+  await other.close()
+})
