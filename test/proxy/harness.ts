@@ -151,7 +151,6 @@ function instanceOf(setup: TestInstance, index: number): ConfiguredInstance {
       ...(setup.deployments === undefined ? {} : { model_deployments: setup.deployments }),
       ...(setup.base_models === undefined ? {} : { base_models: setup.base_models }),
       ...(setup.slices === undefined ? {} : { pseudo_sse_chunks: setup.slices }),
-      ...(setup.slices === undefined ? {} : { pseudo_sse_chunks: setup.slices }),
       ...(setup.models === undefined ? {} : { supported_models: setup.models }),
     }),
     source: 'file',
