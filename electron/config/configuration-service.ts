@@ -99,7 +99,9 @@ export class ConfigurationService {
     return this.#enqueue(async () => {
       const next = change(structuredClone(this.#options.settings.read()))
       const configuration = await this.#load(next)
-      this.#options.settings.write(next)
+      // What the program remembers for itself may have been written while the change was being checked.
+      const { app } = this.#options.settings.read()
+      this.#options.settings.write(app === undefined ? next : { ...next, app })
       return this.#activate(configuration)
     })
   }

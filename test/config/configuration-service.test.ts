@@ -174,6 +174,17 @@ describe('changes', () => {
     expect(service.current().config).toMatchObject({ theme: 'dark', models: [{ model: 'x' }] })
   })
 
+  it('keeps what the program noted for itself while a change was being checked', async () => {
+    const settings = storeOf()
+    const service = await open({ settings })
+    const change = service.changeSettings((value) => {
+      settings.value = { app: { closeExplained: true } }
+      return { ...value, theme: 'dark' }
+    })
+    await change
+    expect(settings.value).toEqual({ theme: 'dark', app: { closeExplained: true } })
+  })
+
   it("keeps the program's own notes out of the configuration", async () => {
     const service = await open({ settings: storeOf({ app: { simulatorChosen: true } }) })
     expect(service.current().version).toBe(1)
