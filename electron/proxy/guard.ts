@@ -2,7 +2,7 @@
  * Who may in. The order is part of the contract: Host, Origin, key, content type. What passes is a request for one of
  * our names, from a program on this machine or a listed web origin, with the local key where one is wanted.
  */
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Header } from '../../shared/exchange.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { LazuliError } from '../core/error.ts'
@@ -92,10 +92,16 @@ function checkKey(
     checkAdmin(request, configuration)
     return
   }
+  if (adminToken !== undefined) dropKey(request.headers, adminToken)
   if (configuration.auth === 'open' || target.path === '/healthz') return
   if (token !== undefined && callerKeys(request.headers).some((key) => isToken(key.value, token))) return
   if (options.isWindowPath(target.path) && options.signIn.hasSession(request.headers)) return
   throw keyRefused()
+}
+
+/** The admin token is for us alone: it must not go on to an upstream as a caller's own key. */
+function dropKey(headers: IncomingHttpHeaders, secret: string): void {
+  for (const { header, value } of callerKeys(headers)) if (isToken(value, secret)) delete headers[header]
 }
 
 /** A key in a URL ends up in logs and histories, so it counts as no key at all. */

@@ -19,7 +19,13 @@ it('reads it again, and stays as it is when it is broken', async () => {
     process.execPath,
     [
       join(import.meta.dirname, '../../electron/serve.ts'),
-      ...['serve', '--port', '0', '--config', 'lazuli.yaml', '--data-dir', join(folder, 'data')],
+      'serve',
+      '--port',
+      '0',
+      '--config',
+      'lazuli.yaml',
+      '--data-dir',
+      join(folder, 'data'),
     ],
     { cwd: folder, env: { PATH: process.env['PATH'] ?? '', HOME: folder }, stdio: ['ignore', 'pipe', 'pipe'] },
   )

@@ -173,6 +173,16 @@ describe('who may', () => {
   })
 })
 
+test('the admin token never goes upstream as a caller’s own key', async () => {
+  await start(`server: {admin_token: ${ADMIN}}\n`)
+  write(good(`server: {admin_token: ${ADMIN}}\n`).replace(/ +api_key: .*\n/, ''))
+  await reload({ 'x-admin-api-key': ADMIN })
+  await post(origin, '/v1/chat/completions', BODY, { authorization: `Bearer ${ADMIN}`, 'api-key': 'of-the-caller' })
+  expect(upstream.received).toHaveLength(1)
+  expect(upstream.received[0]!.headers.authorization).toBe('Bearer of-the-caller')
+  expect(upstream.received[0]!.rawHeaders.join(' ')).not.toContain(ADMIN)
+})
+
 describe('POST /config/reload', () => {
   test('needs neither body nor type, and tells what is active then', async () => {
     await start()
