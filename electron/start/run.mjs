@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { whenOrphaned } from './orphaned.mjs'
 
 /** Ctrl-C in a terminal reaches this process twice: from the terminal and, a moment later, forwarded by npm. */
 const SAME_SIGNAL_MS = 150
@@ -37,10 +38,12 @@ export function run(command, args, { env, tether = false, onError }) {
   const signals = process.platform === 'win32' ? [] : ['SIGINT', 'SIGTERM', 'SIGHUP']
   for (const signal of signals) process.on(signal, forward)
   if (process.platform === 'win32') process.on('SIGINT', () => {})
+  const stopLooking = whenOrphaned(() => forward('SIGTERM'))
 
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => {
+      stopLooking()
       for (const name of signals) process.off(name, forward)
       resolve(code ?? EXIT_CODES[signal] ?? 1)
     })

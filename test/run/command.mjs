@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { whenOrphaned } from '../../electron/start/orphaned.mjs'
 
 /**
  * Runs a command in a process group of its own, so that whatever it started (a browser, a keyring) ends with it: when
@@ -21,6 +22,7 @@ export function command(name, args, { cwd, env, limitS }) {
     process.exitCode = 130
   }
   process.once('SIGINT', stop).once('SIGTERM', stop)
+  const stopLooking = whenOrphaned(() => stop('SIGTERM'))
 
   return new Promise((resolve) => {
     let late = false
@@ -32,6 +34,7 @@ export function command(name, args, { cwd, env, limitS }) {
     }, limitS * 1000)
     const settle = (code) => {
       clearTimeout(limit)
+      stopLooking()
       process.off('SIGINT', stop).off('SIGTERM', stop)
       resolve(late ? 124 : code)
     }

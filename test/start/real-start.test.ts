@@ -23,11 +23,15 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
-/** Starts the real thing as `npm start` does on a machine without a screen, and resolves to its URL. */
-async function start(): Promise<string> {
-  const { DISPLAY: _x, WAYLAND_DISPLAY: _wayland, ...env } = process.env
+/** Starts the real thing on a machine without a screen, as `npm start` does or through it, and resolves to its URL. */
+async function start(through: 'node' | 'npm' = 'node'): Promise<string> {
+  const { DISPLAY: _x, WAYLAND_DISPLAY: _wayland, npm_lifecycle_event: _npm, ...env } = process.env
   const node = env['npm_node_execpath'] ?? process.execPath
-  child = spawn(node, [join(root, 'electron/start.mjs'), '--port', '0', '--data-dir', dataDir], { cwd: dataDir, env })
+  const args = ['--port', '0', '--data-dir', dataDir]
+  child =
+    through === 'npm'
+      ? spawn('npm', ['start', '--silent', '--', ...args], { cwd: root, env })
+      : spawn(node, [join(root, 'electron/start.mjs'), ...args], { cwd: dataDir, env })
   printed = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (printed += text))
   return new Promise((resolve, reject) => {
@@ -67,6 +71,13 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it with 0', async (signal) =>
   child.kill(signal)
   const [code] = await once(child, 'close')
   expect(code).toBe(0)
+})
+
+test('a signal to npm ends the server too, although the shell between them does not pass it on', async () => {
+  const url = await start('npm')
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+  await expect.poll(() => fetch(`${url}/healthz`).catch(() => 'gone'), { timeout: 10_000 }).toBe('gone')
 })
 
 test('when the start script is killed, its server ends as well and frees the port', async () => {
