@@ -2,18 +2,20 @@ import { thinkingFor } from '../core/effort.ts'
 import type { HubRequest, Loss } from '../core/hub.ts'
 import { LossList } from '../core/loss-list.ts'
 import type { ModelProfile } from '../core/models/profile.ts'
+import { dropForeignThinking } from './drop-foreign-thinking.ts'
 
 type Fields = Record<string, unknown>
 
 /**
  * The fixes that a Claude family needs on a Messages body that is otherwise passed on as it is: Claude Code asks every
  * name that it does not know for adaptive thinking, and older names for a budget, whatever model stands behind them.
- * @param source the small top-level fields of the body; nothing is changed in place
+ * @param source the small top-level fields of the body, and `messages` where they may need a fix; nothing is changed in place
  */
 export function fitClaude(source: Readonly<Fields>, profile: ModelProfile): { body: Fields; losses: Loss[] } {
   const body: Fields = { ...source }
   const losses = new LossList()
   fitSampling(body, profile, losses)
+  fitHistory(body, profile, losses)
   fitThinking(body, profile, losses)
   const limit = body['max_tokens']
   if (typeof limit === 'number' && profile.outputCap !== undefined && limit > profile.outputCap) {
@@ -33,6 +35,18 @@ function fitSampling(body: Fields, profile: ModelProfile, losses: LossList): voi
     delete body['top_p']
     losses.dropped('top_p', 'The model refuses it together with temperature.')
   }
+}
+
+/** `messages` are there only when they may hold thoughts of another model. */
+function fitHistory(body: Fields, profile: ModelProfile, losses: LossList): void {
+  const { messages, thinking } = body
+  const fitted = Array.isArray(messages) ? dropForeignThinking(messages) : undefined
+  if (fitted === undefined) return
+  body['messages'] = fitted.kept
+  losses.dropped('messages.thinking', 'Claude cannot go on with the reasoning of another model.')
+  if (!fitted.unthought || !profile.thinkingOptional || !isFields(thinking) || thinking['type'] === 'disabled') return
+  body['thinking'] = { type: 'disabled' }
+  losses.degraded('thinking', 'The thinking before the last tool calls was not Claude’s, so it goes on without.')
 }
 
 function fitThinking(body: Fields, profile: ModelProfile, losses: LossList): void {

@@ -66,7 +66,9 @@ function fieldsOf(asked: Asked, dialect: DialectId, profile: ModelProfile): Reco
     if (key === 'model' || key === 'stream' || key === 'stream_options' || key === '__proto__') continue
     if (!BULKY.has(key)) fields[key] = asked.value(key)
     else if (key === 'messages') {
-      if (dialect === 'chat' && concernsMessages(asked, profile)) fields[key] = asked.value(key)
+      if (dialect === 'chat' ? concernsMessages(asked, profile) : mayHoldForeignThinking(asked)) {
+        fields[key] = asked.value(key)
+      }
     } else if (key === 'input') {
       // Thoughts of another maker came to the client in our envelope.
       if (dialect === 'responses' && asked.body.includes('"lz1.')) fields[key] = asked.value(key)
@@ -89,6 +91,16 @@ function concernsMessages(asked: Asked, profile: ModelProfile): boolean {
   )
 }
 
+/** Thinking of other models comes back in our envelope or with an empty signature; a look at the bytes is enough. */
+function mayHoldForeignThinking(asked: Asked): boolean {
+  const member = asked.field('messages')
+  if (member === undefined) return false
+  const body = asked.body.subarray(member.valueStart, member.valueEnd)
+  if (body.includes('"lz1.')) return true
+  if (!body.includes('"thinking"')) return false
+  return body.includes('"signature":""') || body.includes('"signature": ""') || !body.includes('"signature"')
+}
+
 function editsBetween(source: Record<string, unknown>, fitted: Record<string, unknown>, asked: Asked): Edit[] {
   if (source === fitted) return []
   const edits: Edit[] = []
@@ -106,7 +118,7 @@ function editsBetween(source: Record<string, unknown>, fitted: Record<string, un
       edits.push({ type: 'key', member, key: renamed })
       added.splice(added.indexOf(renamed), 1)
     } else if (gone.has(key)) edits.push({ type: 'remove', member })
-    else if (JSON.stringify(fitted[key]) !== JSON.stringify(source[key])) {
+    else if (fitted[key] !== source[key] && JSON.stringify(fitted[key]) !== JSON.stringify(source[key])) {
       edits.push({ type: 'value', member, json: JSON.stringify(fitted[key]) })
     }
   }

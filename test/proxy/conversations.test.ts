@@ -3,7 +3,8 @@
  * what the real services refuse. What an agent comes to through the proxy is what the model said.
  */
 import Anthropic from '@anthropic-ai/sdk'
-import { afterEach, describe, expect, test } from 'vitest'
+import OpenAI from 'openai'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { dialectOf } from '../../electron/core/dialects/registry.ts'
 import { listOf, objectOf } from '../../electron/proxy/upstreams/simulator/json.ts'
 import type { DialectId } from '../../shared/exchange.ts'
@@ -119,23 +120,65 @@ describe.each(MODELS.filter(({ api }) => spoken(api)))('Chat to $api, $model', (
 })
 
 describe('a conversation that goes on with another model', () => {
-  test('leaves out what only the first one can read, and has it again when it comes back', async () => {
+  const CLAUDE = 'claude-opus-4-8'
+  beforeEach(async () => {
     upstream = await startStrictUpstream((round) => ({ thinking: `Thought ${round}.`, text: `Answer ${round}.` }))
-    proxy = await startProxy({ instances: [{ base: upstream.origin }] })
+    proxy = await startProxy({
+      instances: [{ base: upstream.origin }],
+      config: { models: [{ model: 'o3', api: 'responses' }] },
+    })
+  })
+
+  async function overMessages(models: readonly string[]): Promise<string[]> {
     const client = new Anthropic({ baseURL: proxy.origin, apiKey: 'local', maxRetries: 0 })
     const messages: Anthropic.MessageParam[] = []
-    for (const model of ['claude-opus-4-8', 'gpt-5', 'claude-opus-4-8']) {
+    for (const model of models) {
       messages.push({ role: 'user', content: 'And now?' })
       const thinking = { type: 'adaptive' } as const
       const { content } = await client.messages.create({ model, max_tokens: 16_000, thinking, messages })
       messages.push({ role: 'assistant', content })
     }
+    return upstream.taken.map((body) => JSON.stringify(body))
+  }
+
+  async function overResponses(models: readonly string[]): Promise<string[]> {
+    const client = new OpenAI({ baseURL: `${proxy.origin}/v1`, apiKey: 'local', maxRetries: 0 })
+    const input: OpenAI.Responses.ResponseInputItem[] = []
+    for (const model of models) {
+      input.push({ role: 'user', content: 'And now?' })
+      const { output } = await client.responses.create({
+        model,
+        input,
+        store: false,
+        reasoning: { effort: 'high', summary: 'auto' },
+        include: ['reasoning.encrypted_content'],
+      })
+      input.push(...(output as OpenAI.Responses.ResponseInputItem[]))
+    }
+    return upstream.taken.map((body) => JSON.stringify(body))
+  }
+
+  test.each([
+    ['Messages', overMessages],
+    ['Responses', overResponses],
+  ])('leaves out what only the first one can read, and has it again when it comes back (%s)', async (_name, talk) => {
+    const [, second, third] = await talk([CLAUDE, 'o3', CLAUDE])
     expect(upstream.refused).toEqual([])
-    const [first, second, third] = upstream.taken.map((body) => JSON.stringify(body))
-    expect(first).not.toContain('Thought')
-    expect(second).not.toContain('signature')
+    expect(second).toContain('Answer 0.')
+    expect(second).not.toMatch(/"signature"|"encrypted_content":"/)
     expect(third).toContain('"thinking":"Thought 0."')
-    const dropped = proxy.tap.exchanges[1]!.losses.filter(({ kind }) => kind === 'dropped')
-    expect(dropped.map(({ path }) => path)).toContain('messages.thinking')
+    expect(proxy.tap.exchanges[1]!.losses.map(({ kind }) => kind)).toContain('dropped')
+  })
+
+  test.each([
+    ['Messages', overMessages],
+    ['Responses', overResponses],
+  ])('and the other way round (%s)', async (_name, talk) => {
+    const [, second, third] = await talk(['o3', CLAUDE, 'o3'])
+    expect(upstream.refused).toEqual([])
+    expect(second).toContain('Answer 0.')
+    expect(second).not.toContain('Thought 0.')
+    expect(third).toContain('"encrypted_content":"')
+    expect(proxy.tap.exchanges[1]!.losses.map(({ kind }) => kind)).toContain('dropped')
   })
 })
