@@ -26,26 +26,21 @@ export function readYaml(file: string, text: string, env: Readonly<Record<string
     where: file,
     line: lines.linePos(error.pos[0]).line,
     key: '',
-    message: firstLine(error.message),
+    message: sentenceOf(error.message),
   }))
   if (syntax.length > 0) throw new ConfigError(syntax)
 
-  const missing = resolveReferences(document, file, env, lines)
+  const missing = [...looseAliases(document, file, lines), ...resolveReferences(document, file, env, lines)]
   if (missing.length > 0) throw new ConfigError(missing)
 
   let value: unknown
   try {
     value = document.toJS({ maxAliasCount: 100 })
   } catch (cause) {
-    // The only failure left is the library's guard against exponential aliases.
-    throw new ConfigError([
-      {
-        where: file,
-        line: 1,
-        key: '',
-        message: `has too many aliases (${cause instanceof Error ? firstLine(cause.message) : 'refused'})`,
-      },
-    ])
+    const reason = cause instanceof Error ? cause.message : ''
+    // What is left besides is the library's guard against exponential aliases.
+    const message = /merge/i.test(reason) ? 'merges (<<) something that is no group of keys' : 'has too many aliases'
+    throw new ConfigError([{ where: file, line: 1, key: '', message }])
   }
   if (value === null || value === undefined)
     throw new ConfigError([{ where: file, line: 1, key: '', message: 'is empty' }])
@@ -57,6 +52,19 @@ export function readYaml(file: string, text: string, env: Readonly<Record<string
     lineOf: (path) => lineOf(document, lines, path),
     has: (path) => keyNodeAt(document, path) !== undefined,
   }
+}
+
+/** Aliases that lead nowhere: mostly a key or a pattern that begins with `*` and wants quotes. */
+function looseAliases(document: Document.Parsed, file: string, lines: LineCounter): Mistake[] {
+  const found: Mistake[] = []
+  visit(document, {
+    Alias(_key, node) {
+      if (node.resolve(document) !== undefined) return
+      const line = node.range ? lines.linePos(node.range[0]).line : undefined
+      found.push({ where: file, ...(line === undefined ? {} : { line }), key: '', message: ALIAS })
+    },
+  })
+  return found
 }
 
 function resolveReferences(
@@ -108,6 +116,18 @@ function keyNodeAt(document: Document.Parsed, path: readonly PropertyKey[]): num
   return isNode(item) && item.range ? item.range[0] : undefined
 }
 
-function firstLine(text: string): string {
-  return text.split('\n')[0]!
+const ALIAS = 'a text that begins with * is an alias, and this one has no anchor; put it in quotes'
+
+/** The parser's sentences that repeat what stands in the file, which may be a secret, and what is said instead. */
+const REPEATING: readonly (readonly [RegExp, string])[] = [
+  [/\btags?\b/i, 'a text that begins with ! is a tag, and this one is not known; put it in quotes'],
+  [/alias|anchor/i, ALIAS],
+  [/block scalar header/i, 'a text that begins with | or > is a block; put it in quotes'],
+  [/directive/i, 'a line that begins with % is a directive, and this one is not known'],
+  [/escape sequence/i, 'the text has an escape sequence that is not known'],
+  [/unresolved plain scalar|already set/i, 'cannot be read'],
+]
+
+function sentenceOf(message: string): string {
+  return REPEATING.find(([pattern]) => pattern.test(message))?.[1] ?? message.split('\n')[0]!
 }

@@ -146,6 +146,31 @@ describe('as Python’s YAML is written', () => {
   })
 })
 
+describe('a text that YAML reads otherwise', () => {
+  const keyed = (value: string): string => `${EAST}    api_key: ${value}\n`
+
+  it.each([
+    '*canary-1',
+    '!<canary-1',
+    '|canary-1',
+    '"canary-1',
+    '"\\qcanary-1"',
+    '[canary-1',
+    '%canary-1',
+    '@canary-1',
+    '{canary-1: {',
+    '`canary-1',
+  ])('the key %s is refused with its line and without itself', (value) => {
+    const message = refusal(keyed(value))
+    expect(message).toMatch(/base\.yaml, line [45]/)
+    expect(message).not.toContain('canary')
+  })
+
+  it('tells what to do about a pattern without quotes', () => {
+    expect(refusal('models:\n  - model: *mini\n')).toContain('line 2: a text that begins with * is an alias')
+  })
+})
+
 describe('what cannot be', () => {
   it.each([
     ['no instances', 'port: 1\ninstances: []\n', /line 2: instances: has no instances/],
