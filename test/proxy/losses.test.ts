@@ -177,3 +177,22 @@ describe('strict mode refuses what could not arrive unchanged', () => {
     expect(answer.status).toBe(200)
   })
 })
+
+describe('stop sequences for a model behind Responses', () => {
+  const body = { model: 'o3', messages: USER, stop: ['\n\n'] }
+
+  test('are left out and declared', async () => {
+    await start(json({ id: 'resp_1', object: 'response', status: 'completed', model: 'o3', output: [] }))
+    const answer = await post(proxy.origin, CHAT, body)
+    expect(answer.headers.get('x-lazuli-dropped')).toBe('stop')
+    expect(JSON.parse(upstream.received[0]!.body.toString())).not.toHaveProperty('stop')
+  })
+
+  test('are refused where the configuration wants that', async () => {
+    await start(json({}), { translation: { stop: 'refuse' } })
+    const answer = await post(proxy.origin, CHAT, body)
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toMatchObject({ error: { param: 'stop', code: 'unsupported_by_upstream' } })
+    expect(upstream.received).toEqual([])
+  })
+})

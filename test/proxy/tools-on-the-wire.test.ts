@@ -162,6 +162,37 @@ test('Cline’s server tool is left out beside its own tools, and said so', asyn
   expect(listOf(upstream.taken[0]!['tools'])).toHaveLength(25)
 })
 
+describe.each([
+  ['claude-opus-4-8', 'messages'],
+  ['gpt-4o', 'chat'],
+] as const)('of Codex on %s', (model, api) => {
+  test('its search is left out; calls come back in its namespace and as free text', async () => {
+    await upstream.close()
+    upstream = await startStrictUpstream(() => ({
+      calls: [
+        { name: 'mcp__files__read', input: { cmd: 'ls' } },
+        { name: 'apply_patch', input: { input: '*** Begin Patch\n"x" 🙂' } },
+      ],
+    }))
+    await start(model, api)
+    const answer = await post(proxy.origin, PATH.responses, responses.codex(model), responses.CODEX_HEADERS)
+    expect(answer.headers.get('x-lazuli-dropped')).toContain('tools[3]')
+    const done = (await answer.text())
+      .split('\n')
+      .findLast((line) => line.startsWith('data: {"type":"response.completed"'))
+    const { response } = JSON.parse(done!.slice(6)) as { response: { output: unknown[] } }
+    expect(response.output).toEqual([
+      expect.objectContaining({
+        type: 'function_call',
+        namespace: 'mcp__files',
+        name: 'read',
+        arguments: '{"cmd":"ls"}',
+      }),
+      expect.objectContaining({ type: 'custom_tool_call', name: 'apply_patch', input: '*** Begin Patch\n"x" 🙂' }),
+    ])
+  })
+})
+
 describe('of Claude Code on Claude', () => {
   test('every byte goes on, with betas, session and version', async () => {
     await start('claude-opus-4-8', 'messages')
