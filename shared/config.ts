@@ -116,7 +116,7 @@ export const Config = z.strictObject({
       /** Opens `/config` and what else changes the program; another one than `token`. */
       admin_token: z.string().min(8, 'must have at least 8 characters').optional(),
       /** May a request name its own Azure resource: no, Azure's public hosts, or exactly these origins. */
-      client_endpoints: z.union([z.boolean(), z.array(Url)]).default(false),
+      client_endpoints: z.union([z.boolean(), z.array(Url)], 'must be true, false or a list of origins').default(false),
       /** Host names besides loopback that a request may name, e.g. `host.docker.internal`. */
       hosts: z.array(z.string().min(1)).default([]),
       /** Web origins that may call from a browser. */
@@ -173,7 +173,7 @@ export const Config = z.strictObject({
       file: z.string().min(1).optional(),
       max_size: z.number().int().min(1024).optional(),
       backup_count: z.number().int().min(0).optional(),
-      feishu_webhook: z.union([Url, z.literal('')]).optional(),
+      feishu_webhook: z.union([Url, z.literal('')], 'must be an http(s) address').optional(),
     })
     .prefault({}),
   journal: z
