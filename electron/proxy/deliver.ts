@@ -2,6 +2,7 @@
 import type { Header } from '../../shared/exchange.ts'
 import type { Dialect } from '../core/dialects/dialect.ts'
 import { LazuliError } from '../core/error.ts'
+import type { Part } from '../core/hub.ts'
 import type { Route } from '../routing/route.ts'
 import { deliverError, deliverHubError } from './deliver-error.ts'
 import { STREAM_HEADERS } from './early-head.ts'
@@ -109,6 +110,10 @@ function translation(
       now: tools.now,
       newId: tools.newId,
       lose: (loss) => lose(exchange, [loss]),
+      // What the upstream's own API says is stored there, if it shall be.
+      ...(client.id === 'responses' && upstream !== client
+        ? { issued: (id: string, parts: Part[]) => tools.items.keep(memoryScope(exchange), id, parts) }
+        : {}),
     },
     usage: (usage) => exchange.tap.usage(usage),
     slices: ends.route.instance.pseudo_sse_chunks ?? USUAL_SLICES,
