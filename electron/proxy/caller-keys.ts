@@ -7,6 +7,13 @@ export interface CallerKey {
   value: string
 }
 
+/** OpenAI's clients in a browser have no other place for the key of a WebSocket. */
+const KEY_PROTOCOL = 'openai-insecure-api-key.'
+
+export function isKeyProtocol(protocol: string): boolean {
+  return protocol.startsWith(KEY_PROTOCOL)
+}
+
 /** Every key that the request carries, in the order in which a passthrough prefers them. */
 export function callerKeys(headers: IncomingHttpHeaders): CallerKey[] {
   const keys: CallerKey[] = []
@@ -16,6 +23,9 @@ export function callerKeys(headers: IncomingHttpHeaders): CallerKey[] {
   }
   const bearer = /^bearer +(\S.*)$/i.exec(headers.authorization?.trim() ?? '')?.[1]
   if (bearer !== undefined) keys.push({ header: 'authorization', value: bearer })
+  for (const protocol of (headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim())) {
+    if (isKeyProtocol(protocol)) keys.push({ header: 'api-key', value: protocol.slice(KEY_PROTOCOL.length) })
+  }
   return keys
 }
 

@@ -1,5 +1,6 @@
 /** The front desk: takes each request, asks the guard, and sends it to the right room. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { Header } from '../../shared/exchange.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { LazuliError } from '../core/error.ts'
@@ -11,6 +12,7 @@ import { countTokens } from './endpoints/count-tokens.ts'
 import { capabilities, deploymentDetail, deploymentList, modelDetail, modelList } from './endpoints/models.ts'
 import type { ModelFacts } from './endpoints/models.ts'
 import { dialectOfPath, findEndpoint, shownRoutes } from './endpoints/table.ts'
+import { readPath } from './endpoints/read-path.ts'
 import type { Endpoint } from './endpoints/table.ts'
 import { voiceList } from './endpoints/voices.ts'
 import { asLazuliError } from './failures.ts'
@@ -18,6 +20,8 @@ import { guard } from './guard.ts'
 import type { GuardOptions } from './guard.ts'
 import { rawError } from './listener.ts'
 import type { ProxyOptions } from './proxy.ts'
+import { isRealtime } from './realtime.ts'
+import type { Realtime } from './realtime.ts'
 import { replyEmpty, replyError, replyJson } from './reply.ts'
 import { serveModel } from './serve-model.ts'
 import type { ModelService } from './serve-model.ts'
@@ -31,6 +35,7 @@ export class FrontDesk {
   readonly #service: ModelService
   readonly #counter: TokenCounter
   readonly #discovery: Discovery
+  readonly #realtime: Realtime
   readonly #guard: GuardOptions
   readonly #since: number
 
@@ -39,12 +44,14 @@ export class FrontDesk {
     service: ModelService,
     counter: TokenCounter,
     discovery: Discovery,
+    realtime: Realtime,
     guardOptions: GuardOptions,
   ) {
     this.#options = options
     this.#service = service
     this.#counter = counter
     this.#discovery = discovery
+    this.#realtime = realtime
     this.#guard = guardOptions
     this.#since = service.tools.now()
   }
@@ -77,10 +84,17 @@ export class FrontDesk {
     }
   }
 
-  refuseUpgrade(request: IncomingMessage): string {
-    const verdict = guard(request, this.#options.configuration(), this.#guard)
+  /** @returns the whole answer, unless the socket was taken over */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): string | undefined {
+    const configuration = this.#options.configuration()
+    const verdict = guard(request, configuration, this.#guard)
     if (verdict.type === 'refuse') return rawError(verdict.error.status, verdict.error.code, verdict.error.message)
-    const isResponses = verdict.type === 'pass' && /^(?:\/v1)?\/responses$/.test(verdict.target.path)
+    if (this.stopping) return rawError(503, 'proxy_stopping', 'Lazuli is stopping.')
+    if (verdict.type === 'pass' && isRealtime(verdict.target.path)) {
+      this.#realtime.serve(request, socket, head, verdict.target, configuration)
+      return undefined
+    }
+    const isResponses = verdict.type === 'pass' && readPath(verdict.target.path).path === '/responses'
     return isResponses
       ? rawError(426, 'proxy_no_websocket', 'Responses are not served over WebSockets here; use POST.')
       : rawError(404, 'proxy_no_websocket', 'Nothing here speaks WebSocket.')

@@ -6,12 +6,13 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Header } from '../../shared/exchange.ts'
 import { LazuliError } from '../core/error.ts'
 
 /** Beyond it: 431. Identity tokens of 10 KB fit. */
 const MAX_HEADER_BYTES = 16 * 1024
 const HEADERS_WITHIN_MS = 30_000
-/** A whole request, its body included. */
+/** A whole request, its body included, unless it is an upload. */
 const REQUEST_WITHIN_MS = 60_000
 const CHECK_EVERY_MS = 2000
 /** Longer than clients keep idle connections, so that they and not we close them: no request runs into a closed door. */
@@ -25,8 +26,12 @@ export interface Listening {
 export interface ListenerHandlers {
   /** @param expectsContinue the body comes only after `response.writeContinue()` */
   request(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void
-  /** A WebSocket is asked for. The text returned is the whole answer; then the connection is closed. */
-  upgrade(request: IncomingMessage): string
+  /**
+   * A WebSocket is asked for. The text returned is the whole answer, and then the connection is closed; without one the
+   * socket is taken over.
+   * @param head what came behind the request's head
+   */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): string | undefined
 }
 
 export interface Listener {
@@ -50,12 +55,14 @@ export function createListener(handlers: ListenerHandlers): Listener {
     }
     busy.add(socket)
     response.once('close', () => busy.delete(socket))
+    if (!isUpload(request)) limitTime(request)
     handlers.request(request, response, expectsContinue)
   }
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_WITHIN_MS,
-    requestTimeout: REQUEST_WITHIN_MS,
+    // Large uploads take as long as the upstream does; who reads them watches their pace. All others: `limitTime`.
+    requestTimeout: 0,
     connectionsCheckingInterval: CHECK_EVERY_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     noDelay: true,
@@ -65,9 +72,10 @@ export function createListener(handlers: ListenerHandlers): Listener {
   server.timeout = 0
   server.on('request', (request, response) => handle(request, response, false))
   server.on('checkContinue', (request, response) => handle(request, response, true))
-  server.on('upgrade', (request, socket) => {
+  server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => {})
-    socket.end(handlers.upgrade(request), () => socket.destroy())
+    const answer = handlers.upgrade(request, socket, head)
+    if (answer !== undefined) socket.end(answer, () => socket.destroy())
   })
   server.on('connect', (_request, socket) => {
     socket.on('error', () => {})
@@ -88,6 +96,19 @@ export function createListener(handlers: ListenerHandlers): Listener {
       }),
     destroyConnections: () => server.closeAllConnections(),
   }
+}
+
+function isUpload({ headers }: IncomingMessage): boolean {
+  return /^(?:multipart\/form-data|application\/octet-stream)\b/i.test(headers['content-type'] ?? '')
+}
+
+function limitTime(request: IncomingMessage): void {
+  if (request.complete) return
+  const timer = setTimeout(() => {
+    if (!request.complete) request.socket.destroy()
+  }, REQUEST_WITHIN_MS)
+  const stop = (): void => clearTimeout(timer)
+  request.once('end', stop).once('close', stop)
 }
 
 function listen(server: Server, host: string, port: number): Promise<Listening> {
@@ -146,13 +167,18 @@ const REASONS: Readonly<Record<number, string>> = {
 /** A whole HTTP answer that closes its connection, for where there is no response object. */
 export function rawError(status: number, code: string, message: string): string {
   const type = status === 401 ? 'authentication_error' : status === 403 ? 'permission_error' : 'invalid_request_error'
-  const body = JSON.stringify({ error: { message, type, param: null, code } })
+  return rawAnswer(status, JSON.stringify({ error: { message, type, param: null, code } }))
+}
+
+/** A JSON document as a whole HTTP answer that closes its connection. */
+export function rawAnswer(status: number, body: string, headers: readonly Header[] = []): string {
   return [
     `HTTP/1.1 ${status} ${REASONS[status] ?? 'Error'}`,
     'content-type: application/json',
     `content-length: ${Buffer.byteLength(body)}`,
     'x-content-type-options: nosniff',
     ...(status === 426 ? ['upgrade: HTTP/1.1'] : []),
+    ...headers.map(([name, value]) => `${name}: ${value}`),
     'connection: close',
     '',
     body,

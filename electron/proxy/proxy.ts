@@ -14,6 +14,7 @@ import { createDecide } from './decide.ts'
 import { createDiscovery } from './discovery.ts'
 import { createOwnership } from '../routing/ownership.ts'
 import { openOwnershipFile } from './operations/ownership-file.ts'
+import { createRealtime } from './realtime.ts'
 import { FrontDesk, stoppingError } from './front-desk.ts'
 import { createListener } from './listener.ts'
 import type { Listening } from './listener.ts'
@@ -97,18 +98,20 @@ export function createProxy(options: ProxyOptions): Proxy {
     },
   }
   const counter = createTokenCounter({ workerUrl: options.tokenWorker })
+  const realtime = createRealtime(options.tap, service.tools)
   const discovery = createDiscovery({ addressing, sender, now: () => performance.now() })
-  const desk = new FrontDesk(options, service, counter, discovery, {
+  const desk = new FrontDesk(options, service, counter, discovery, realtime, {
     signIn,
     isWindowPath: (path) => options.window?.owns(path) ?? false,
   })
   const listener = createListener({
     request: (request, response, expectsContinue) => desk.receive(request, response, expectsContinue),
-    upgrade: (request) => desk.refuseUpgrade(request),
+    upgrade: (request, socket, head) => desk.upgrade(request, socket, head),
   })
   const close = async (): Promise<void> => {
     const closed = listener.close()
     listener.destroyConnections()
+    realtime.close()
     await closed
     await Promise.all([sender.close(), counter.close()])
   }
@@ -119,13 +122,14 @@ export function createProxy(options: ProxyOptions): Proxy {
     },
     async drain(graceMs) {
       desk.stopping = true
-      await emptied(active, graceMs)
+      await emptied(() => [...active.values(), realtime.ended()], graceMs)
       for (const answer of active.keys()) answer.giveUp(stoppingError())
-      await emptied(active, LAST_WORDS_MS)
+      realtime.close()
+      await emptied(() => [...active.values()], LAST_WORDS_MS)
       await close()
     },
     close,
-    activeExchanges: () => active.size,
+    activeExchanges: () => active.size + realtime.open(),
     loginPath: () => signIn.issueLink(),
     explain: (model, dialect) => decide(model, dialect, options.configuration()).decision,
     testInstance: (instance) => testInstance(instance, { addressing, sender, now: () => performance.now() }),
@@ -133,11 +137,11 @@ export function createProxy(options: ProxyOptions): Proxy {
 }
 
 /** Resolves when nothing runs any more, or after so long. */
-async function emptied(active: ReadonlyMap<ClientAnswer, Promise<void>>, withinMs: number): Promise<void> {
+async function emptied(running: () => Promise<void>[], withinMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<true>((resolve) => {
     timer = setTimeout(() => resolve(true), withinMs)
   })
-  await Promise.race([late, Promise.all(active.values())])
+  await Promise.race([late, Promise.all(running())])
   clearTimeout(timer)
 }

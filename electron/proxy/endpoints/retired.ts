@@ -2,7 +2,7 @@ import { LazuliError } from '../../core/error.ts'
 
 interface Row {
   path: RegExp
-  status: 404 | 410
+  status: 404 | 410 | 426
   message: string
   fix: string
 }
@@ -14,6 +14,12 @@ const ROWS: readonly Row[] = [
     status: 410,
     message: 'The Assistants API (assistants, threads, runs) was retired on 26 August 2026.',
     fix: 'Use the Responses API: POST /v1/responses with previous_response_id or /v1/conversations, and its tools.',
+  },
+  {
+    path: /^\/realtime$/,
+    status: 426,
+    message: 'The realtime API is a WebSocket.',
+    fix: 'Connect to ws://…/v1/realtime?model=…, or use POST /v1/realtime/client_secrets and /v1/realtime/calls.',
   },
   {
     path: /^\/images\/variations$/,
@@ -51,6 +57,6 @@ const ROWS: readonly Row[] = [
 export function retired(path: string): LazuliError | undefined {
   const row = ROWS.find((one) => one.path.test(path))
   if (row === undefined) return undefined
-  const code = row.status === 410 ? 'proxy_retired' : 'proxy_not_offered'
+  const code = { 404: 'proxy_not_offered', 410: 'proxy_retired', 426: 'proxy_upgrade_required' }[row.status]
   return new LazuliError({ code, status: row.status, message: row.message, fix: row.fix })
 }

@@ -1,5 +1,6 @@
 import type { Header } from '../../../shared/exchange.ts'
 import type { ConfiguredInstance } from '../../config/configuration.ts'
+import { limitsFor } from '../call-limits.ts'
 import { ownKey } from '../caller-keys.ts'
 import type { Exchange } from '../exchange.ts'
 import { mergeHeaders, requestHeaders } from '../headers.ts'
@@ -30,7 +31,7 @@ export async function callOperation(
   { operation, instance, deployment, sent, query = exchange.query }: OperationCall,
   tools: OperationTools,
 ): Promise<UpstreamAnswer> {
-  const { config, token } = exchange.configuration
+  const { token } = exchange.configuration
   const { headers } = exchange.request
   const api = operation.anthropic ? 'messages' : 'chat'
   const url = operationUrl(operation, instance, tools.addressing.locate(instance), deployment, passedQuery(query))
@@ -60,7 +61,7 @@ export async function callOperation(
   })
   return tools.sender.send(
     { method, url, headers: described, body: sent.body },
-    config.timeouts,
+    limitsFor(exchange.configuration, instance, false),
     exchange.answer.signal,
     attempt,
   )
