@@ -65,7 +65,7 @@ export async function runPipeline(exchange: Exchange, tools: PipelineTools): Pro
     const outgoing = prepare(exchange, asked, ends, tools)
     if (isDryRun(exchange)) {
       const { decision } = tools.decide(asked.model, exchange.dialect, exchange.configuration)
-      return answerDryRun(exchange, asked, decision, outgoing)
+      return answerDryRun(exchange, { decision, stream: asked.stream, losses: outgoing.losses })
     }
     if (outgoing.wantsStream && !outgoing.stream) stopWaiting = keepWaiting(exchange.answer, ends.client)
     const upstream = remembering(await call(exchange, chosen, outgoing, tools), chosen, tools)

@@ -50,6 +50,41 @@ describe('X-Dry-Run', () => {
     expect(upstream.received).toEqual([])
   })
 
+  test.each([
+    ['/v1/embeddings', { model: 'text-embedding-3-small', input: 'x' }, '/openai/v1/embeddings'],
+    ['/v1/images/generations', { model: 'gpt-image-1', prompt: 'x' }, '/openai/v1/images/generations'],
+  ])('tells it of %s, too', async (path, body, expected) => {
+    proxy = await startProxy({ instances: [{ name: 'east', base: upstream.origin }] })
+    const response = await post(proxy.origin, path, body, { 'x-dry-run': 'true' })
+    expect(response.status).toBe(200)
+    const told = (await response.json()) as { operation: string; instance: string; url: string }
+    expect(told).toMatchObject({ operation: `POST ${path.slice(3)}`, instance: 'east', model: body.model })
+    expect(told.url).toContain(upstream.origin + expected)
+    expect(upstream.received).toEqual([])
+  })
+
+  test('creates and deletes nothing', async () => {
+    proxy = await startProxy({ instances: [{ name: 'east', base: upstream.origin }] })
+    for (const [method, path] of [
+      ['DELETE', '/v1/files/file-1'],
+      ['GET', '/v1/batches'],
+    ] as const) {
+      const response = await fetch(proxy.origin + path, { method, headers: { 'x-dry-run': 'true' } })
+      expect([path, response.status]).toEqual([path, 200])
+      expect(await response.json()).toMatchObject({ dry_run: true })
+    }
+    const form = new FormData()
+    form.append('model', 'whisper')
+    form.append('file', new Blob([Buffer.alloc(200_000)]), 'a.wav')
+    const upload = await fetch(`${proxy.origin}/v1/audio/transcriptions`, {
+      method: 'POST',
+      body: form,
+      headers: { 'x-dry-run': 'true' },
+    })
+    expect(await upload.json()).toMatchObject({ dry_run: true, model: 'whisper', instance: 'east' })
+    expect(upstream.received).toEqual([])
+  })
+
   test('an unknown name is the error with its explanation', async () => {
     proxy = await startProxy({ instances: [{ base: upstream.origin, models: ['gpt-4o'] }] })
     const response = await post(

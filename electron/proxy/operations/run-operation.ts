@@ -9,6 +9,7 @@ import type { ConfiguredInstance } from '../../config/configuration.ts'
 import type { Route } from '../../routing/route.ts'
 import { deliverError } from '../deliver-error.ts'
 import type { Ends } from '../deliver.ts'
+import { answerDryRun, isDryRun } from '../dry-run.ts'
 import type { Exchange, ExchangeEnd } from '../exchange.ts'
 import { startTotalClock } from '../pipeline.ts'
 import { lose } from '../request-log.ts'
@@ -79,6 +80,9 @@ async function runForModel(
     tap.decided(decision)
     throw error ?? new LazuliError({ code: 'proxy_no_route', status: 500, message: 'The model leads nowhere.' })
   }
+  if (isDryRun(exchange) && needsChat(operation, route)) {
+    return answerDryRun(exchange, { decision, stream: content.stream, losses: [], operation: operation.name })
+  }
   if (needsChat(operation, route)) {
     return completeFromChat(exchange, content.json ?? Buffer.alloc(0), model, tools)
   }
@@ -99,6 +103,16 @@ async function runForModel(
     ...(decision.rule === undefined ? {} : { rule: decision.rule }),
   })
   tap.describe({ instance: instance.name, deployment: route.deployment })
+  if (isDryRun(exchange)) {
+    const { target } = decision
+    const told = target === undefined ? decision : { ...decision, steps, target: { ...target, url: url.href } }
+    return answerDryRun(exchange, {
+      decision: told,
+      stream: content.stream,
+      losses: exchange.losses,
+      operation: operation.name,
+    })
+  }
   const sent = content.bodyFor(route.deployment)
   const upstream = await callOperation(exchange, { operation, instance, deployment: route.deployment, sent }, tools)
   return deliver(exchange, operation, route, upstream, tools)
@@ -134,6 +148,10 @@ async function runForOwner(
       : placesFor(operation, named, configuration, tools.ownership)
   const model = content.model ?? ''
   tap.decided({ askedModel: model, steps })
+  if (isDryRun(exchange)) {
+    const decision = { askedModel: model, steps }
+    return answerDryRun(exchange, { decision, stream: false, losses: exchange.losses, operation: operation.name })
+  }
   if (operation.effect === 'list' && instances.length > 1) return listEverywhere(exchange, operation, instances, tools)
   const asksAround = operation.ids.length > 0 && instances.length > 1
   const found = asksAround ? await ask(exchange, operation, content, instances, tools) : undefined
