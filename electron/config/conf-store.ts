@@ -50,7 +50,7 @@ export function openConfStore(directory: string): SettingsStore {
 function unreadable(file: string, cause: unknown): LazuliError {
   return new LazuliError({
     code: 'settings_unreadable',
-    status: 500,
+    status: 400,
     message: `The settings file ${file} cannot be read: ${reasonOf(cause)}.`,
     fix: 'Correct the file, or move it away to start with fresh settings.',
     cause,
@@ -58,5 +58,10 @@ function unreadable(file: string, cause: unknown): LazuliError {
 }
 
 function reasonOf(cause: unknown): string {
+  if (cause instanceof SyntaxError) {
+    // The parser repeats a piece of the file, which may be a key that somebody wrote there.
+    const line = /\bline (\d+)/.exec(cause.message)?.[1]
+    return `${line === undefined ? '' : `line ${line}: `}it is not valid JSON`
+  }
   return cause instanceof Error ? cause.message : String(cause)
 }
