@@ -1,17 +1,18 @@
 /** The recorded answers, and a source of cuts that is random but the same in every run. */
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { DialectId } from '../../shared/exchange.ts'
 
 const folder = join(import.meta.dirname, '../fixtures')
 
 export interface Recording {
   name: string
-  dialect: 'chat' | 'messages'
+  dialect: DialectId
   bytes: Buffer
 }
 
 /** @param kind `sse` for streams, `json` for whole answers */
-export function recordings(dialect: 'chat' | 'messages', kind: 'sse' | 'json'): Recording[] {
+export function recordings(dialect: DialectId, kind: 'sse' | 'json'): Recording[] {
   return readdirSync(folder)
     .filter((name) => name.startsWith(`${dialect}__`) && name.endsWith(`.${kind}`))
     .toSorted()

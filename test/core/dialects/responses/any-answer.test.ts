@@ -213,10 +213,10 @@ const wholeAnswer = fc
   .map(({ parts, finish, usage }): HubEvent[] => {
     const body = parts.flatMap((make, index) => make(index, `i${index}`))
     const hasCalls = body.some((event) => event.type === 'open' && event.kind === 'call')
-    const start: HubEvent = { type: 'start', id: 'resp_1', model: 'gpt-test', created: 1_700_000_000 }
+    const start: HubEvent[] = [{ type: 'start', id: 'resp_1', model: 'gpt-test', created: 1_700_000_000 }]
     const derived = finish === 'stop' && hasCalls ? 'tool' : finish
     const end: HubEvent = usage ? { type: 'end', finish: derived, usage } : { type: 'end', finish: derived }
-    return [start].concat(body, end)
+    return start.concat(body, end)
   })
 
 describe('an answer that Responses can hold', () => {
