@@ -23,7 +23,7 @@ type Json = Record<string, unknown>
 /** Is this a completion for a model of which it is known that it only chats? */
 export function needsChat(operation: Operation, { instance, baseModel, profile }: Route): boolean {
   if (operation.path !== '/completions' || COMPLETES.test(baseModel)) return false
-  if (instance.provider_type === 'anthropic') return true
+  if (instance.provider_type === 'anthropic' || instance.provider_type === 'azure-gateway') return true
   // Local servers complete with every model that they have.
   if (instance.provider_type === 'generic') return profile.family.startsWith('claude')
   return profile.family !== 'unknown'

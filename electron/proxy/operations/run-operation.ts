@@ -6,6 +6,7 @@ import { dialectOf } from '../../core/dialects/registry.ts'
 import { LazuliError } from '../../core/error.ts'
 import { profileOf } from '../../core/models/profiles.ts'
 import type { ConfiguredInstance } from '../../config/configuration.ts'
+import { holderOf } from '../../routing/holder.ts'
 import type { Route } from '../../routing/route.ts'
 import { deliverError } from '../deliver-error.ts'
 import type { Ends } from '../deliver.ts'
@@ -74,7 +75,9 @@ async function runForModel(
   tools: OperationTools,
 ): Promise<ExchangeEnd> {
   const { configuration, tap } = exchange
-  const resolution = tools.decide(model, operation.anthropic ? 'messages' : 'chat', configuration)
+  const several = configuration.instances.filter(({ enabled }) => enabled).length > 1
+  const holder = several && content.json !== undefined ? holderOf(namedIds(content.json), tools.ownership) : undefined
+  const resolution = tools.decide(model, operation.anthropic ? 'messages' : 'chat', configuration, holder)
   const { route, decision, error } = resolution
   if (route === undefined) {
     tap.decided(decision)
@@ -121,11 +124,13 @@ async function runForModel(
 function refuseWhereNotOffered(operation: Operation, { instance }: Route): void {
   const { provider_type: provider } = instance
   const azure = provider === 'azure' || provider === 'simulator'
-  if (provider !== 'anthropic' && !(azure && operation.notOnAzure)) return
+  const gateway = provider === 'azure-gateway'
+  const offered = gateway ? operation.path === '/embeddings' : provider !== 'anthropic'
+  if (offered && !(azure && operation.notOnAzure)) return
   throw new LazuliError({
     code: 'proxy_not_offered',
     status: 404,
-    message: `${azure ? 'Azure' : 'Anthropic'} does not offer ${operation.name}, and the model leads to ${instance.name}.`,
+    message: `${azure ? 'Azure' : gateway ? 'A gateway in Azure’s style' : 'Anthropic'} does not offer ${operation.name}, and the model leads to ${instance.name}.`,
     fix: 'Send this model’s requests to an instance that does: add a row for it to the mapping.',
     param: 'model',
   })
