@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { chat } from '../../../../electron/core/dialects/chat/chat.ts'
-import type { EncodedRequest } from '../../../../electron/core/dialects/dialect.ts'
-import type { HubRequest } from '../../../../electron/core/hub.ts'
 import { profileOf } from '../../../../electron/core/models/profiles.ts'
-import { hubRequest } from './context.ts'
-
-function encode(fields: Partial<HubRequest>, model = 'gpt-4o', stream = false): EncodedRequest {
-  const target = { deployment: 'dep', profile: profileOf(model), stream }
-  return chat.encodeRequest(hubRequest({ dialect: 'messages', ...fields }), target)
-}
 
 /** Chat bodies that must come back as they were, for a model of which nothing is known. */
 const held: [string, object][] = [
