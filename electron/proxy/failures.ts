@@ -32,9 +32,7 @@ export function hubErrorOf(error: LazuliError): HubError {
 
 /** The error as an answer in a dialect's shape. */
 export function encodeFailure(error: LazuliError, dialect: DialectId): EncodedError {
-  const known = dialectOf(dialect) ?? dialectOf('chat')
-  if (known !== undefined) return known.encodeError(hubErrorOf(error))
-  return { status: error.status, headers: {}, body: { error: { message: error.message, code: error.code } } }
+  return dialectOf(dialect).encodeError(hubErrorOf(error))
 }
 
 /** Whatever was thrown, as an error that may be shown: an unforeseen one tells nothing of its inside. */

@@ -26,7 +26,7 @@ export function statefulField(path: string, name = path): LazuliError {
     code: 'unsupported_parameter',
     status: 400,
     param: path,
-    message: `"${name}" refers to what the Responses API keeps, and this model is served through another API. ${fix}`,
+    message: `"${name}" refers to what the Responses API keeps, and this model is served through another API.`,
     fix,
   })
 }
