@@ -44,7 +44,7 @@ describe('for a model that only chats', () => {
       model: 'gpt-4o',
       prompt: 'hello',
       max_tokens: 7,
-      stop: 'x',
+      stop: ['x'],
       temperature: 0,
     })
     expect(completion).toMatchObject({
@@ -58,7 +58,7 @@ describe('for a model that only chats', () => {
       model: 'gpt-4o',
       messages: [{ role: 'user', content: 'hello' }],
       temperature: 0,
-      stop: ['x'],
+      stop: 'x',
     })
   })
 

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { replaceRange } from '../../../electron/proxy/operations/edit-body.ts'
 import { boundaryOf, FormModelFinder } from '../../../electron/proxy/operations/form-model.ts'

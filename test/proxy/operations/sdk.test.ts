@@ -1,6 +1,6 @@
 /** The official SDKs drive every route that they have; what they read is what the upstream said. */
 import Anthropic from '@anthropic-ai/sdk'
-import OpenAI, { AzureOpenAI, toFile } from 'openai'
+import OpenAI, { AzureOpenAI, BadRequestError, toFile } from 'openai'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startProxy } from '../harness.ts'
 import type { TestProxy } from '../harness.ts'
@@ -191,7 +191,7 @@ describe.each([
   })
 
   test('errors are the SDK’s own', async () => {
-    await expect(client().embeddings.create({ model: '', input: 'x' })).rejects.toThrow(OpenAI.BadRequestError)
+    await expect(client().embeddings.create({ model: '', input: 'x' })).rejects.toThrow(BadRequestError)
   })
 })
 
