@@ -5,7 +5,10 @@ import type { Status } from '../shared/contract.ts'
 import { createBrowserWindow } from './console/browser.ts'
 import type { ConsoleContext } from './console/context.ts'
 import { createWindowPorts, type ServeWindowPort } from './console/window-port.ts'
-import { secretsOf } from './config/active-secrets.ts'
+import { secretsInAddress, secretsOf } from './config/active-secrets.ts'
+import { environmentOf } from './config/environment.ts'
+import { environmentProxy } from './proxy/connection/environment-proxy.ts'
+import { azureTokens } from './proxy/identity/azure-identity.ts'
 import { ConfigurationService } from './config/configuration-service.ts'
 import type { Configuration } from './config/configuration.ts'
 import type { DataFolder } from './config/data-folder.ts'
@@ -88,11 +91,17 @@ async function build(
   configuration.onChange(apply)
   if (!folder.writable) log.warn({ folder: folder.path }, 'The data folder is read-only: traffic is shown but not kept')
 
+  const environment = environmentOf(options.sources.cwd, options.sources.env)
+  const proxySecrets = ['http_proxy', 'https_proxy']
+    .flatMap((name) => [environment[name], environment[name.toUpperCase()]])
+    .flatMap((address) => (address === undefined ? [] : secretsInAddress(address)))
+  const tokens = azureTokens()
+
   journal = await openJournal({
     directory: folder.writable ? folder.path : undefined,
     workerUrl: options.paths.journalWorker,
     limits: limitsOf(configuration.current().config),
-    secrets: () => secretsOf(configuration.current()),
+    secrets: () => [...secretsOf(configuration.current()), ...proxySecrets, ...tokens.known()],
     log,
   })
   const traffic = journal
@@ -133,6 +142,8 @@ async function build(
     log,
     tokenWorker: options.paths.tokenWorker,
     simulator: () => simulator,
+    tokens,
+    proxyFor: environmentProxy(environment),
     ...(folder.writable ? { ownershipFile: join(folder.path, 'owners.jsonl') } : {}),
     // The desktop shows its own window; a second one at the port would only be a second way in.
     ...(host === 'headless' ? { window: createBrowserWindow(options.paths.renderer, consoleContext, log) } : {}),

@@ -14,23 +14,41 @@ const Name = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]*$/, 'letters, digits, space, dot, dash and underscore only')
 
 /** Kinds of upstream, see `electron/proxy/upstreams/`. */
-export const ProviderType = z.enum(['azure', 'openai', 'anthropic', 'generic', 'simulator'])
+export const ProviderType = z.enum(['azure', 'azure-gateway', 'openai', 'anthropic', 'generic', 'simulator'])
 export type ProviderType = z.infer<typeof ProviderType>
 
 const seconds = z.number().min(0.05).max(86_400)
 
+const API_VERSION = /^(v1|preview|\d{4}-\d{2}-\d{2}(-preview)?)$/
+const WHICH_VERSION = 'must be v1, preview or a date such as 2024-10-21'
+
 /** An api-version of Azure's. */
-const ApiVersion = z
-  .string()
-  .regex(/^(v1|preview|\d{4}-\d{2}-\d{2}(-preview)?)$/, 'must be v1, preview or a date such as 2024-10-21')
+const ApiVersion = z.string().regex(API_VERSION, WHICH_VERSION)
+
+/** An identity of Microsoft Entra ID. */
+export const Entra = z.strictObject({
+  /** interactive: a browser opens; on the desktop only. */
+  credential: z.enum(['default', 'managed_identity', 'workload', 'cli', 'secret', 'interactive']).default('default'),
+  tenant_id: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]+$/, 'must be the id or a domain of a tenant')
+    .optional(),
+  client_id: z.string().min(1).optional(),
+  /** Of an app registration. Only from YAML or the environment, as `${NAME}`; it is never shown. */
+  client_secret: z.string().min(1).optional(),
+})
+export type Entra = z.infer<typeof Entra>
 
 export const Instance = z.strictObject({
   name: Name,
   provider_type: ProviderType.default('azure'),
   /** The resource's address as the portal shows it; normalised by the upstream. Absent for the simulator. */
   api_base: Url.optional(),
-  /** `v1` or a dated api-version such as 2024-10-21. */
-  api_version: ApiVersion.default('v1'),
+  /**
+   * `v1` or a dated api-version such as 2024-10-21; see `apiVersionProblem`. A gateway takes any text, and without one
+   * (which is `v1` here) `fake`.
+   */
+  api_version: z.string().min(1).default('v1'),
   /** For the Responses API; absent: that of `api_version` if it has Responses, else v1. */
   responses_api_version: ApiVersion.optional(),
   /** For the list of models; absent: `api_version`. */
@@ -40,8 +58,11 @@ export const Instance = z.strictObject({
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date such as 2023-06-01')
     .optional(),
-  /** key: one stored key. passthrough: the caller's own key goes on. Absent: key if there is one, else passthrough. */
-  auth: z.enum(['key', 'passthrough']).optional(),
+  /**
+   * key: one stored key. entra: an identity token, see `entra`. passthrough: the caller's own key goes on. Absent: key if
+   * there is one, else entra if that is described, else passthrough.
+   */
+  auth: z.enum(['key', 'entra', 'passthrough']).optional(),
   /** The key itself. Only from YAML or the environment; it is never written to the settings file. */
   api_key: z.string().min(1).optional(),
   /** Name of the key in the operating system's keychain. Only in the settings file. */
@@ -68,14 +89,35 @@ export const Instance = z.strictObject({
   timeout_seconds: seconds.optional(),
   /** The same for streams; absent: as `timeout`. */
   stream_timeout: seconds.optional(),
+  /** HTTP proxy for this instance alone, in place of HTTP(S)_PROXY and whatever NO_PROXY says; loopback is never proxied. */
   proxy_url: Url.optional(),
-  /** What an identity token is asked for. */
+  /** PEM file of a private certificate authority that is trusted beside the known ones. */
+  ca_file: z.string().min(1).optional(),
+  /** What an identity token is asked for; absent: what the api-version wants, see `electron/proxy/identity/scope.ts`. */
   scope: z.string().min(1).optional(),
+  /** Who signs in with `auth: entra`; absent: whoever is found first (environment, workload, managed identity, az login …). */
+  entra: Entra.optional(),
   /** Where an answer comes whole and a stream is wanted: slices into which each text is cut; absent: 2. */
   pseudo_sse_chunks: z.number().int().min(1).optional(),
   enable_vision: z.boolean().optional(),
 })
 export type Instance = z.infer<typeof Instance>
+
+/** Why an api-version cannot be one of this kind of upstream: Azure's are known, a gateway may want whatever it likes. */
+export function apiVersionProblem(provider: unknown, version: unknown): string | undefined {
+  if (provider === 'azure-gateway' || typeof version !== 'string' || API_VERSION.test(version)) return undefined
+  return WHICH_VERSION
+}
+
+/** With what depends on two of its keys; named beside whatever else is wrong. */
+const CheckedInstance = Instance.refine(
+  ({ provider_type: provider, api_version: version }) => apiVersionProblem(provider, version) === undefined,
+  {
+    path: ['api_version'],
+    error: WHICH_VERSION,
+    when: ({ value }) => typeof value === 'object' && value !== null,
+  },
+)
 
 /** One row of the mapping table; the first row that matches wins. */
 export const Rule = z.strictObject({
@@ -129,7 +171,7 @@ export const Config = z.strictObject({
         .default(64 * 1024 * 1024),
     })
     .prefault({}),
-  instances: z.array(Instance).default([]),
+  instances: z.array(CheckedInstance).default([]),
   models: z.array(Rule).default([]),
   /** Seconds. first_byte: from the request's end to the answer's first byte. idle: between two reads. total: everything. */
   timeouts: z
@@ -227,10 +269,6 @@ export const KEYS_WITHOUT_EFFECT: readonly string[] = [
   'instances[].max_input_tokens',
   'instances[].rate_limit_enabled',
   'instances[].retry_count',
-  'instances[].proxy_url',
-  'instances[].scope',
-  'instances[].enable_vision',
-  'server.client_endpoints',
   'prices',
   'alerts',
   'state',

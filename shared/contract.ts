@@ -50,7 +50,7 @@ export const InstanceView = z.object({
   /** Where the instance was defined; only those from `settings` can be edited here. `default` is the built-in simulator. */
   source: Source,
   key: z.object({
-    state: z.enum(['none', 'keychain', 'configured', 'unreadable']),
+    state: z.enum(['none', 'keychain', 'configured', 'entra', 'unreadable']),
     /** For `unreadable`: the reason and the way out. */
     problem: Failure.optional(),
   }),

@@ -68,6 +68,8 @@ function instanceLines(instance: ConfiguredInstance): string[] {
     `${name} · ${provider} · from ${source === 'default' ? 'the program itself' : source}${state}`,
     `  address   ${addressOf(instance)}`,
     `  key       ${keyOf(instance)}`,
+    ...(instance.proxy_url === undefined ? [] : [`  proxy     ${maskedAddress(instance.proxy_url)}`]),
+    ...(instance.ca_file === undefined ? [] : [`  trusts    ${instance.ca_file}`]),
     `  priority  ${priority}`,
     `  models    ${models.length === 0 ? 'any name' : models.join(', ')}`,
     ...(deployments.length === 0
@@ -87,10 +89,13 @@ function addressOf(instance: ConfiguredInstance): string {
 }
 
 /** Whether there is one and where it is; never the key itself. */
-function keyOf({ credential, provider_type: provider }: ConfiguredInstance): string {
+function keyOf(instance: ConfiguredInstance): string {
+  const { credential, provider_type: provider } = instance
   switch (credential.type) {
     case 'key':
       return credential.from === 'keychain' ? 'in the keychain' : 'configured'
+    case 'entra':
+      return `identity token, ${(instance.entra?.credential ?? 'default').replace('_', ' ')}${instance.scope === undefined ? '' : `, for ${instance.scope}`}`
     case 'passthrough':
       return provider === 'simulator' ? 'needs none' : 'none: each caller’s own goes on'
     case 'unreadable':

@@ -2,6 +2,7 @@
 import { DialectId, type Decision, type Step } from '../../shared/exchange.ts'
 import { LazuliError } from '../core/error.ts'
 import { createDecide } from '../proxy/decide.ts'
+import { azureTokens } from '../proxy/identity/azure-identity.ts'
 import { createAddressing } from '../proxy/upstreams/address.ts'
 import { listModels } from '../routing/list-models.ts'
 import { openConfiguration, type CommandContext } from './open-configuration.ts'
@@ -32,7 +33,7 @@ export async function runModels(context: CommandContext, { name, dialect }: Mode
     context.write(rows.length === 0 ? 'No names are configured: any name is passed on.\n' : table(rows))
     return
   }
-  const decide = createDecide(createAddressing(() => ({ origin: 'http://simulator.invalid', key: '' })))
+  const decide = createDecide(createAddressing(() => ({ origin: 'http://simulator.invalid', key: '' }), azureTokens()))
   const { decision, error } = decide(name, caller.data, configuration)
   context.write(explanation(decision))
   if (error !== undefined) throw error

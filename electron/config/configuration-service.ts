@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { resolve } from 'node:path'
 import type { Config, Instance, Source } from '../../shared/config.ts'
 import { LazuliError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
-import type { Configuration, ConfiguredInstance, Credential } from './configuration.ts'
+import type { Configuration, ConfiguredInstance, Credential, Reach } from './configuration.ts'
 import { loadConfig, type ConfigSources, type LoadedConfig } from './load.ts'
 import type { Secrets } from './secrets.ts'
 import type { SettingsStore } from './settings.ts'
@@ -181,14 +183,18 @@ export class ConfigurationService {
         ...instance,
         source: sources.get(`instances.${instance.name.toLowerCase()}`) ?? 'default',
         credential: await this.#credentialOf(instance),
+        ...reachOf(instance, this.#options.sources.cwd),
       })),
     )
   }
 
   async #credentialOf(instance: Instance): Promise<Credential> {
     if (instance.auth === 'passthrough') return { type: 'passthrough' }
+    if (instance.auth === 'entra') return this.#identityOf(instance)
     if (instance.api_key !== undefined) return { type: 'key', key: instance.api_key, from: 'configured' }
-    if (instance.key_ref === undefined) return { type: 'passthrough' }
+    if (instance.key_ref === undefined) {
+      return instance.entra === undefined ? { type: 'passthrough' } : this.#identityOf(instance)
+    }
     try {
       const key = await this.#options.secrets.get(instance.key_ref)
       if (key !== undefined) return { type: 'key', key, from: 'keychain' }
@@ -202,6 +208,20 @@ export class ConfigurationService {
     }
   }
 
+  /** A browser can only be opened where somebody sits in front of it. */
+  #identityOf({ name, entra }: Instance): Credential {
+    if (entra?.credential !== 'interactive' || this.#options.host === 'desktop') return { type: 'entra' }
+    return {
+      type: 'unreadable',
+      error: new LazuliError({
+        code: 'entra_needs_desktop',
+        status: 503,
+        message: `The instance ${name} signs in through a browser, and there is no desktop here.`,
+        fix: 'Use entra.credential: cli (after az login), managed_identity, workload or secret.',
+      }),
+    }
+  }
+
   #activate(configuration: Configuration): Configuration {
     this.#current = configuration
     for (const listener of this.#listeners) listener(configuration)
@@ -212,6 +232,17 @@ export class ConfigurationService {
     const result = this.#queue.then(work)
     this.#queue = result.catch(() => undefined)
     return result
+  }
+}
+
+/** What is special about the way to an instance; the certificate was checked when the configuration was loaded. */
+function reachOf({ proxy_url: proxyUrl, ca_file: file }: Instance, cwd: string): { reach?: Reach } {
+  if (proxyUrl === undefined && file === undefined) return {}
+  return {
+    reach: {
+      ...(proxyUrl === undefined ? {} : { proxyUrl }),
+      ...(file === undefined ? {} : { ca: readFileSync(resolve(cwd, file), 'utf8') }),
+    },
   }
 }
 

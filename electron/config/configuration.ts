@@ -4,6 +4,8 @@ import type { LazuliError } from '../core/error.ts'
 /** How requests to an instance authenticate, with the secret in memory only. */
 export type Credential =
   | { type: 'key'; key: string; from: 'keychain' | 'configured' }
+  /** A token that the instance's identity is given; see `entra` and `scope` of the instance. */
+  | { type: 'entra' }
   | { type: 'passthrough' }
   /** A key is stored but could not be read now; requests to this instance fail with this error. */
   | { type: 'unreadable'; error: LazuliError }
@@ -25,4 +27,16 @@ export interface Configuration {
 export interface ConfiguredInstance extends Instance {
   readonly source: Source
   readonly credential: Credential
+  /** Absent for nearly all: as every program on this machine reaches it. */
+  readonly reach?: Reach
+}
+
+/** How an instance is reached, where that is something special. */
+export interface Reach {
+  /** An HTTP proxy; may carry a name and a password. */
+  proxyUrl?: string
+  /** Certificates (PEM) of an authority that is trusted beside the known ones. */
+  ca?: string
+  /** The host's address, as it was vetted: no other is connected to, and no proxy is asked. */
+  address?: string
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Config, KEYS_WITHOUT_EFFECT, type Instance, type Source } from '../../shared/config.ts'
@@ -70,7 +71,7 @@ export function loadConfig(input: ConfigSources): LoadedConfig {
       layer.place = (path) => place(keyOf(path) === 'server.port' ? ['port'] : path)
     layer.value = coerce(Config, spellingsOf(withoutNulls(layer.value))) as Record<string, unknown>
     const checked = Config.safeParse(layer.value)
-    if (checked.success) mistakes.push(...checkInstances(checked.data.instances, layer))
+    if (checked.success) mistakes.push(...checkInstances(checked.data.instances, layer, input.cwd))
     else mistakes.push(...mistakesOf(checked.error, layer.place))
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes)
@@ -171,7 +172,7 @@ function readText(file: string): string {
 }
 
 /** What the schema alone cannot say. */
-function checkInstances(instances: readonly Instance[], layer: Layer): Mistake[] {
+function checkInstances(instances: readonly Instance[], layer: Layer, cwd: string): Mistake[] {
   const seen = new Set<string>()
   return instances.flatMap((instance, at): Mistake[] => {
     const found: Mistake[] = []
@@ -193,8 +194,28 @@ function checkInstances(instances: readonly Instance[], layer: Layer): Mistake[]
     if (problem !== undefined) say('api_base', problem)
     if (instance.auth === 'key' && instance.api_key === undefined && instance.key_ref === undefined)
       say('auth', 'is "key", but there is no api_key')
+    const { entra } = instance
+    if (entra?.credential === 'secret') {
+      for (const key of ['tenant_id', 'client_id', 'client_secret'] as const) {
+        if (entra[key] === undefined) say('entra', `wants the ${key} of the app registration for credential: secret`)
+      }
+    }
+    const untrusted = instance.ca_file === undefined ? undefined : problemOfAuthority(resolve(cwd, instance.ca_file))
+    if (untrusted !== undefined) say('ca_file', untrusted)
     return found
   })
+}
+
+/** Why a file cannot be trusted as a certificate authority's. */
+function problemOfAuthority(file: string): string | undefined {
+  try {
+    void new X509Certificate(readFileSync(file))
+    return undefined
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT') return 'does not exist'
+    return code === 'EACCES' || code === 'EISDIR' ? `cannot be read (${code})` : 'has no certificate in PEM form'
+  }
 }
 
 /** Why an address cannot be called, though it is one; the address itself is not repeated. */

@@ -27,8 +27,9 @@ export function shownConfiguration(configuration: Configuration): Record<string,
 }
 
 function shownInstance(configured: ConfiguredInstance): Record<string, unknown> {
-  const { credential, key_ref: _ref, api_key: _key, ...instance } = configured
-  return { ...(masked(instance) as Record<string, unknown>), api_key: credential.type === 'passthrough' ? null : MASK }
+  const { credential, reach: _reach, key_ref: _ref, api_key: _key, ...instance } = configured
+  const hasKey = credential.type === 'key' || credential.type === 'unreadable'
+  return { ...(masked(instance) as Record<string, unknown>), api_key: hasKey ? MASK : null }
 }
 
 function masked(value: unknown, key = ''): unknown {

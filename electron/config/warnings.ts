@@ -17,6 +17,12 @@ function ofInstance(instance: ConfiguredInstance): string[] {
   if (address.origin.startsWith('http:') && !/^http:\/\/(?:localhost|127\.|\[::1\])/.test(address.origin)) {
     found.push(`${name}: the address begins with http://, so key and prompts travel unencrypted.`)
   }
+  if (
+    instance.credential.type === 'entra' &&
+    new URL(address.origin).hostname.endsWith('.api.cognitive.microsoft.com')
+  ) {
+    found.push(`${name}: a regional host takes no identity tokens; use the resource’s own host name.`)
+  }
   if (address.deployment !== undefined) {
     found.push(
       `${name}: the address names the deployment ${address.deployment}, which is not read from there; map a model to it with model_deployments.`,

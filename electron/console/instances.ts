@@ -1,6 +1,7 @@
 import type { Instance } from '../../shared/config.ts'
 import type { InstanceView } from '../../shared/contract.ts'
 import type { Configuration, ConfiguredInstance } from '../config/configuration.ts'
+import { maskedAddress } from '../config/shown-configuration.ts'
 import { understandAddress } from '../core/azure-address.ts'
 import { LazuliError } from '../core/error.ts'
 import { os } from './context.ts'
@@ -18,7 +19,7 @@ export const instances = {
     const newRef = typeof input.apiKey === 'string' ? `instance/${input.instance.name}/${context.newId()}` : undefined
     if (newRef !== undefined) await context.secrets.set(newRef, input.apiKey!)
     const keyRef = input.apiKey === undefined ? oldRef : newRef
-    const next = { ...input.instance, ...(keyRef === undefined ? {} : { key_ref: keyRef }) }
+    const next = { ...withSecrets(input.instance, before), ...(keyRef === undefined ? {} : { key_ref: keyRef }) }
     try {
       await context.configuration.changeSettings((settings) => ({
         ...settings,
@@ -67,14 +68,42 @@ function views(context: ConsoleContext): InstanceView[] {
 }
 
 function view(configured: ConfiguredInstance): InstanceView {
-  const { credential, source, api_key: _key, key_ref: _ref, ...instance } = configured
-  return { instance, source, key: keyView(credential), understood: understood(configured) }
+  const { credential, source, reach: _reach, api_key: _key, key_ref: _ref, ...instance } = configured
+  return { instance: withoutSecrets(instance), source, key: keyView(credential), understood: understood(configured) }
+}
+
+type PlainInstance = InstanceView['instance']
+
+/** What only somebody who writes the settings by hand can have put there. */
+function withoutSecrets(instance: PlainInstance): PlainInstance {
+  const { entra, proxy_url: proxy, ...rest } = instance
+  const { client_secret: _secret, ...identity } = entra ?? {}
+  return {
+    ...rest,
+    ...(entra === undefined ? {} : { entra: identity as PlainInstance['entra'] & object }),
+    ...(proxy === undefined ? {} : { proxy_url: maskedAddress(proxy) }),
+  }
+}
+
+/** What was not shown comes back as it was. */
+function withSecrets(instance: PlainInstance, before: ConfiguredInstance | undefined): PlainInstance {
+  if (before === undefined) return instance
+  const { entra, proxy_url: proxy } = instance
+  const secret = before.entra?.client_secret
+  const masked = before.proxy_url !== undefined && proxy === maskedAddress(before.proxy_url)
+  return {
+    ...instance,
+    ...(entra === undefined || secret === undefined ? {} : { entra: { client_secret: secret, ...entra } }),
+    ...(masked ? { proxy_url: before.proxy_url } : {}),
+  }
 }
 
 function keyView(credential: ConfiguredInstance['credential']): InstanceView['key'] {
   switch (credential.type) {
     case 'key':
       return { state: credential.from }
+    case 'entra':
+      return { state: 'entra' }
     case 'passthrough':
       return { state: 'none' }
     case 'unreadable':

@@ -5,6 +5,7 @@ import type { Ends } from './deliver.ts'
 import type { Exchange, ExchangeEnd } from './exchange.ts'
 import { failureOf } from './failures.ts'
 import { responseHeaders } from './headers.ts'
+import { scopeOf } from './identity/scope.ts'
 import type { UpstreamAnswer } from './send.ts'
 import { readAll } from './transcode.ts'
 import { adviceFor } from './upstreams/error-advice.ts'
@@ -43,7 +44,7 @@ export async function deliverError(
   ])
   exchange.answer.write(body)
   exchange.answer.end()
-  return { state: 'failed', failure: failureOf(hub, adviceFor(status, text)?.fix) }
+  return { state: 'failed', failure: failureOf(hub, adviceFor(status, text, scopeUsed(exchange, ends))?.fix) }
 }
 
 /** Tells a failure that is known in the hub's terms only; in a stream that was begun, as its last event. */
@@ -57,7 +58,7 @@ export function deliverHubError(
   if (exchange.answer.headSent) {
     exchange.answer.write(Buffer.from(withoutKeys(ends.client.encodeErrorEvent(error), keysOf(exchange, ends))))
     exchange.answer.endAndClose()
-    return { state: 'failed', failure: failureOf(error, adviceFor(error.status, text)?.fix) }
+    return { state: 'failed', failure: failureOf(error, adviceFor(error.status, text, scopeUsed(exchange, ends))?.fix) }
   }
   const encoded = ends.client.encodeError(error)
   const body = Buffer.from(withoutKeys(JSON.stringify(encoded.body), keysOf(exchange, ends)))
@@ -69,13 +70,19 @@ export function deliverHubError(
   ])
   exchange.answer.write(body)
   exchange.answer.end()
-  return { state: 'failed', failure: failureOf(error, adviceFor(error.status, text)?.fix) }
+  return { state: 'failed', failure: failureOf(error, adviceFor(error.status, text, scopeUsed(exchange, ends))?.fix) }
 }
 
-/** Every key that an upstream could have echoed: the stored one, and those that the caller sent. */
+/** What the token of the call was asked for; undefined where a key went. */
+function scopeUsed({ credential }: Exchange, { route }: Ends): string | undefined {
+  return credential?.isToken === true ? scopeOf(route.instance, route.api) : undefined
+}
+
+/** Every key that an upstream could have echoed: the stored one, the one that went out, and those that the caller sent. */
 function keysOf(exchange: Exchange, ends: Ends): string[] {
   const { credential } = ends.route.instance
   const sent = callerKeys(exchange.request.headers).map(({ value }) => value)
+  if (exchange.credential !== undefined) sent.push(exchange.credential.key)
   return credential.type === 'key' ? [credential.key, ...sent] : sent
 }
 

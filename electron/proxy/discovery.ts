@@ -76,13 +76,14 @@ async function list(
   const url = listUrl(instance, addressing)
   if (url === undefined) return []
   const api = instance.provider_type === 'anthropic' ? 'messages' : 'chat'
-  const { headers } = addressing.address({ instance, deployment: 'list', api }, callerKey)
+  const { headers } = await addressing.address({ instance, deployment: 'list', api }, callerKey)
   const answer = await sender.send(
     {
       method: 'GET',
       url,
       headers: [...headers, ['accept', 'application/json'], ['accept-encoding', 'identity']],
       body: [],
+      reach: instance.reach,
     },
     WITHIN_SECONDS,
     new AbortController().signal,

@@ -6,6 +6,7 @@ import type { ExchangeTap } from '../core/tap.ts'
 import type { Route } from '../routing/route.ts'
 import type { Operation } from './operations/operation.ts'
 import type { ClientAnswer } from './client-answer.ts'
+import type { Credential } from './upstreams/call.ts'
 
 /** One client request on its way: what the steps of the pipeline share. */
 export interface Exchange {
@@ -14,7 +15,7 @@ export interface Exchange {
   query: string
   /** Of the path, until the body is read and says otherwise. */
   dialect: DialectId
-  /** The one that was current when the request came; it keeps it. */
+  /** The one that was current when the request came; it keeps it. Of a request that names its own resource: that alone. */
   configuration: Configuration
   tap: ExchangeTap
   answer: ClientAnswer
@@ -22,6 +23,8 @@ export interface Exchange {
   expectsContinue: boolean
   /** Calls upstream so far. */
   attempts: number
+  /** The credential of the last call, whosever it is: an upstream may echo it. */
+  credential?: Credential | undefined
   /** The body, where it was read already. */
   received?: Buffer
   /** How the client speaks, where that is not one of the three dialects as they are. */

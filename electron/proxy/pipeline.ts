@@ -11,6 +11,7 @@ import type { ItemMemory } from '../core/item-memory.ts'
 import type { ReasoningMemory } from '../core/reasoning-memory.ts'
 import { holderOf } from '../routing/holder.ts'
 import type { Holder } from '../routing/holder.ts'
+import { otherSpelling } from '../routing/model-aliases.ts'
 import type { Ownership } from '../routing/ownership.ts'
 import type { Route } from '../routing/route.ts'
 import { readAsked } from './asked.ts'
@@ -22,8 +23,13 @@ import { deliver } from './deliver.ts'
 import type { Ends } from './deliver.ts'
 import { answerDryRun, isDryRun } from './dry-run.ts'
 import { keepWaiting } from './early-head.ts'
+import type { ResolveHost } from './client-endpoint.ts'
+import type { EnvironmentProxy } from './connection/environment-proxy.ts'
 import type { Exchange, ExchangeEnd } from './exchange.ts'
 import { mergeHeaders, requestHeaders } from './headers.ts'
+import type { TokenSource } from './identity/token-source.ts'
+import { readUnknown } from './other-spelling.ts'
+import type { Spellings } from './other-spelling.ts'
 import { withModel } from './operations/edit-body.ts'
 import { GivenIds, namedIds, watched } from './operations/named-ids.ts'
 import { passOn, refuseLosses, translate } from './outgoing.ts'
@@ -43,6 +49,10 @@ export interface PipelineTools {
   memory: ReasoningMemory
   items: ItemMemory
   ownership: Ownership
+  tokens: TokenSource
+  spellings: Spellings
+  resolveHost: ResolveHost
+  proxyFor: EnvironmentProxy
   log: Log
   /** Milliseconds since the epoch. */
   now: () => number
@@ -68,8 +78,9 @@ export async function runPipeline(exchange: Exchange, tools: PipelineTools): Pro
       return answerDryRun(exchange, { decision, stream: asked.stream, losses: outgoing.losses })
     }
     if (outgoing.wantsStream && !outgoing.stream) stopWaiting = keepWaiting(exchange.answer, ends.client)
-    const upstream = remembering(await call(exchange, chosen, outgoing, tools), chosen, tools)
-    return await deliver(exchange, ends, outgoing, upstream, tools)
+    const asks = await callKnownSpelling(exchange, asked, { ends, outgoing }, tools)
+    const upstream = remembering(asks.upstream, asks.ends.route, tools)
+    return await deliver(exchange, asks.ends, asks.outgoing, upstream, tools)
   } finally {
     stopWaiting()
     stopClock()
@@ -166,6 +177,50 @@ function remembered(client: DialectId, { memory, items }: PipelineTools): Pick<R
   }
 }
 
+interface Asks {
+  ends: Ends
+  outgoing: Outgoing
+}
+
+/**
+ * The call, under the spelling of the deployment's name that the resource knows: where it says that there is none of the
+ * first, the other one is tried once, and remembered when it is right (contract 12). A 404 had no effect, so this is no retry.
+ */
+async function callKnownSpelling(
+  exchange: Exchange,
+  asked: Asked,
+  asks: Asks,
+  tools: PipelineTools,
+): Promise<Asks & { upstream: UpstreamAnswer }> {
+  const { route } = asks.ends
+  const other = route.spelledByName === true ? otherSpelling(route.deployment) : undefined
+  const respelled = (deployment: string): Asks => {
+    const ends = { ...asks.ends, route: { ...route, deployment } }
+    exchange.tap.describe({ deployment })
+    exchange.answer.announce([['x-lazuli-deployment', headerText(deployment)]])
+    return { ends, outgoing: prepare(exchange, asked, ends, tools) }
+  }
+  if (other !== undefined && tools.spellings.isOther(route)) {
+    const now = respelled(other)
+    return { ...now, upstream: await call(exchange, now.ends.route, now.outgoing, tools) }
+  }
+  const upstream = await call(exchange, route, asks.outgoing, tools)
+  if (other === undefined || upstream.status !== 404) return { ...asks, upstream }
+  const read = await readUnknown(upstream)
+  if (!read.isUnknown) return { ...asks, upstream: read.answer }
+  const then = respelled(other)
+  const second = await call(exchange, then.ends.route, then.outgoing, tools)
+  if (second.status !== 404) {
+    tools.spellings.remember(route)
+    return { ...then, upstream: second }
+  }
+  // Neither: the name that was asked for is the one to tell of.
+  second.release()
+  exchange.tap.describe({ deployment: route.deployment })
+  exchange.answer.announce([['x-lazuli-deployment', headerText(route.deployment)]])
+  return { ...asks, upstream: read.answer }
+}
+
 async function call(
   exchange: Exchange,
   route: Route,
@@ -175,7 +230,12 @@ async function call(
   const { instance, deployment, api } = route
   const { token } = exchange.configuration
   const { headers } = exchange.request
-  const { url, headers: own } = tools.addressing.address({ instance, deployment, api }, ownKey(headers, token))
+  const {
+    url,
+    headers: own,
+    credential,
+  } = await tools.addressing.address({ instance, deployment, api }, ownKey(headers, token))
+  exchange.credential = credential
   // Claude Code asks for beta features in the query, too.
   if (api === 'messages' && exchange.dialect === 'messages' && /(^|&)beta=true(&|$)/.test(exchange.query)) {
     url.searchParams.set('beta', 'true')
@@ -197,12 +257,14 @@ async function call(
     headers: sent,
     body: outgoing.pieces,
   })
-  return tools.sender.send(
-    { method: 'POST', url, headers: sent, body: outgoing.pieces },
+  const upstream = await tools.sender.send(
+    { method: 'POST', url, headers: sent, body: outgoing.pieces, reach: instance.reach },
     limitsFor(exchange.configuration, instance, outgoing.stream),
     exchange.answer.signal,
     attempt,
   )
+  if (upstream.status === 401 && credential?.isToken === true) tools.tokens.refused(credential.key)
+  return upstream
 }
 
 function knownDialect(id: Exchange['dialect']): Dialect {

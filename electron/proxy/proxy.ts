@@ -18,6 +18,12 @@ import { createRealtime } from './realtime.ts'
 import { FrontDesk, stoppingError } from './front-desk.ts'
 import { createListener } from './listener.ts'
 import type { Listening } from './listener.ts'
+import { systemResolver } from './client-endpoint.ts'
+import type { ResolveHost } from './client-endpoint.ts'
+import type { EnvironmentProxy } from './connection/environment-proxy.ts'
+import { azureTokens } from './identity/azure-identity.ts'
+import type { TokenSource } from './identity/token-source.ts'
+import { createSpellings } from './other-spelling.ts'
 import { createSender } from './send.ts'
 import type { ModelService } from './serve-model.ts'
 import { createSignIn } from './sign-in.ts'
@@ -43,6 +49,12 @@ export interface ProxyOptions {
   simulator: () => { origin: string; key: string }
   /** Keeps which instance holds which file, response, batch …; without it they are forgotten at the end. */
   ownershipFile?: string
+  /** Signs in where an instance says `auth: entra`; Microsoft's library by default. */
+  tokens?: TokenSource
+  /** The HTTP proxy that the environment names for an address; none by default. */
+  proxyFor?: EnvironmentProxy
+  /** The addresses of a host that a request names itself; the system's resolver by default. */
+  resolveHost?: ResolveHost
   /** Milliseconds since the epoch; the system's clock by default. */
   now?: () => number
   /** An unguessable string, safe in a URL. */
@@ -74,8 +86,9 @@ const LAST_WORDS_MS = 2000
 export function createProxy(options: ProxyOptions): Proxy {
   const now = options.now ?? Date.now
   const newSecret = options.newSecret ?? (() => randomBytes(32).toString('base64url'))
-  const sender = createSender()
-  const addressing = createAddressing(options.simulator)
+  const tokens = options.tokens ?? azureTokens()
+  const sender = createSender(options.proxyFor)
+  const addressing = createAddressing(options.simulator, tokens)
   const decide = createDecide(addressing)
   const signIn = createSignIn(now, newSecret)
   const active = new Map<ClientAnswer, Promise<void>>()
@@ -87,6 +100,10 @@ export function createProxy(options: ProxyOptions): Proxy {
       sender,
       addressing,
       decide,
+      tokens,
+      spellings: createSpellings(),
+      resolveHost: options.resolveHost ?? systemResolver,
+      proxyFor: options.proxyFor ?? (() => undefined),
       log: options.log,
       memory: new ReasoningMemory({ now: () => performance.now() }),
       items: new ItemMemory({ now: () => performance.now() }),
@@ -132,7 +149,7 @@ export function createProxy(options: ProxyOptions): Proxy {
     activeExchanges: () => active.size + realtime.open(),
     loginPath: () => signIn.issueLink(),
     explain: (model, dialect) => decide(model, dialect, options.configuration()).decision,
-    testInstance: (instance) => testInstance(instance, { addressing, sender, now: () => performance.now() }),
+    testInstance: (instance) => testInstance(instance, { addressing, sender, tokens, now: () => performance.now() }),
   }
 }
 

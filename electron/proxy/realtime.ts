@@ -14,6 +14,8 @@ import { isKeyProtocol, ownKey } from './caller-keys.ts'
 import type { CallerKey } from './caller-keys.ts'
 import { withoutKeys } from './deliver-error.ts'
 import type { Route } from '../routing/route.ts'
+import { configurationFor } from './client-endpoint.ts'
+import { wayFor } from './connection/upgrade-way.ts'
 import { readPath } from './endpoints/read-path.ts'
 import { asLazuliError } from './failures.ts'
 import { mergeHeaders, requestHeaders, responseHeaders } from './headers.ts'
@@ -23,6 +25,7 @@ import { placesFor } from './operations/places.ts'
 import type { PipelineTools } from './pipeline.ts'
 import type { RequestTarget } from './target.ts'
 import { connectionError, timeoutError } from './upstream-errors.ts'
+import type { Credential } from './upstreams/call.ts'
 import { operationUrl, passedQuery } from './upstreams/operation-url.ts'
 
 export interface Realtime {
@@ -105,6 +108,7 @@ class Session {
   readonly #incoming: Incoming
   readonly #tap: ExchangeTap
   #attempts = 0
+  #credential: Credential | undefined
   #asked: ClientRequest | undefined
   #upstream: Duplex | undefined
   #closed = false
@@ -128,6 +132,8 @@ class Session {
     socket.on('error', () => {})
     const own: Header[] = [['x-lazuli-exchange', this.#tap.id]]
     try {
+      const { configuration, request } = this.#incoming
+      this.#incoming.configuration = await configurationFor(request.headers, configuration, this.#tools.resolveHost)
       const route = this.#route()
       own.push(['x-lazuli-instance', route.instance.name])
       const upgraded = await this.#upgrade(route)
@@ -168,11 +174,13 @@ class Session {
     return route
   }
 
-  #upgrade({ instance, deployment }: Route): Promise<Upgraded | IncomingMessage> {
+  async #upgrade({ instance, deployment }: Route): Promise<Upgraded | IncomingMessage> {
     const { request, socket, target, configuration } = this.#incoming
     const url = addressOf({ instance, deployment }, this.#tools, target.query)
     const key = ownKey(request.headers, configuration.token) ?? keyInQuery(target.query, configuration)
-    const own = this.#tools.addressing.address({ instance, deployment: 'realtime', api: 'chat' }, key).headers
+    const identified = await this.#tools.addressing.address({ instance, deployment: 'realtime', api: 'chat' }, key)
+    const own = identified.headers
+    this.#credential = identified.credential
     const headers = mergeHeaders(own, [
       ...requestHeaders(request.headers, instance.provider_type, 'chat'),
       ...offer(request),
@@ -187,9 +195,10 @@ class Session {
       body: [],
     })
     const { connect, first_byte: firstByte } = configuration.config.timeouts
+    const { proxy, ...way } = wayFor(url, instance.reach, this.#tools.proxyFor)
     return new Promise((resolve, reject) => {
       const send = url.protocol === 'https:' ? requestHttps : requestHttp
-      const asked = send(url, { method: 'GET', headers: headers.flat(), agent: false })
+      const asked = send(url, { method: 'GET', headers: headers.flat(), ...way })
       this.#asked = asked
       const fail = (error: LazuliError): void => {
         settle()
@@ -206,12 +215,15 @@ class Session {
       }
       socket.once('close', onLeft)
       asked.once('socket', (used) => {
-        used.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+        const connected = (): void => {
           clearTimeout(timer)
           timer = setTimeout(() => fail(timeoutError('first_byte', firstByte, url.host)), firstByte * 1000)
-        })
+        }
+        // A tunnel is handed over when it is open.
+        if (way.createConnection !== undefined) connected()
+        else used.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', connected)
       })
-      asked.on('error', (cause) => fail(connectionError(cause, url)))
+      asked.on('error', (cause) => fail(connectionError(cause, url, false, proxy)))
       asked.once('upgrade', (answer, upstream, head) => {
         settle()
         told(attempt, answer)
@@ -242,6 +254,7 @@ class Session {
       credential.type === 'key' ? [credential.key] : [],
     )
     const key = ownKey(request.headers, configuration.token)
+    if (this.#credential !== undefined) stored.push(this.#credential.key)
     const clean = withoutKeys(text, key === undefined ? stored : [...stored, key.value])
     const received = answer.statusCode ?? 502
     const status = received >= 400 ? received : 502

@@ -3,11 +3,14 @@
  * place stand four limits of our own, each with its own error.
  */
 import { Readable } from 'node:stream'
-import { Pool } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { Header } from '../../shared/exchange.ts'
+import type { Reach } from '../config/configuration.ts'
 import { LazuliError } from '../core/error.ts'
 import type { AttemptTap } from '../core/tap.ts'
+import { openDispatcher } from './connection/dispatcher.ts'
+import { isLoopbackHost } from './connection/environment-proxy.ts'
+import type { EnvironmentProxy } from './connection/environment-proxy.ts'
 import { connectionError, timeoutError } from './upstream-errors.ts'
 
 export interface UpstreamRequest {
@@ -17,6 +20,8 @@ export interface UpstreamRequest {
   headers: readonly Header[]
   /** A stream is sent as it comes, and destroyed when the call ends before it. */
   body: readonly Buffer[] | Upload
+  /** How the instance is reached; absent for nearly all. */
+  reach?: Reach | undefined
 }
 
 /** Seconds, as configured. */
@@ -69,39 +74,51 @@ export interface Sender {
 /** Many small pieces go out faster as one; large bodies are not copied. */
 const JOIN_BELOW = 64 * 1024
 
-export function createSender(): Sender {
-  const pools = new Map<string, Pool>()
-  const poolOf = (origin: string, connectSeconds: number): Pool => {
-    const key = `${origin} ${connectSeconds}`
-    let pool = pools.get(key)
-    if (pool === undefined) {
-      pool = new Pool(origin, {
-        connections: null,
-        pipelining: 1,
-        allowH2: false,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-        // Our own limit speaks first; this one only clears the socket away.
-        connect: { timeout: connectSeconds * 1000 + 1000, keepAlive: true },
-        // A TLS handshake costs half a request again, so idle connections are kept.
-        keepAliveTimeout: 60_000,
-        keepAliveMaxTimeout: 300_000,
-      })
-      pools.set(key, pool)
+/** Connections to an origin, and the proxy they go through. */
+interface Way {
+  dispatcher: Dispatcher
+  /** Host and port alone. */
+  proxy: string | undefined
+}
+
+/** @param proxyFor the proxy that the environment names for an address; none by default */
+export function createSender(proxyFor: EnvironmentProxy = () => undefined): Sender {
+  const ways = new Map<string, Way>()
+  const wayTo = ({ url, reach }: UpstreamRequest, connectSeconds: number): Way => {
+    const plain = `${url.origin} ${connectSeconds}`
+    const key = reach === undefined ? plain : `${plain} ${reach.proxyUrl ?? ''} ${reach.ca ?? ''}`
+    let way = ways.get(key)
+    if (way === undefined) {
+      way = openWay(url, connectSeconds, reach, proxyFor)
+      ways.set(key, way)
     }
-    return pool
+    return way
   }
   return {
     send(request, timeouts, signal, tap) {
       return new Promise((resolve, reject) => {
-        const call = new Call(request, timeouts, signal, tap, resolve, reject)
-        call.start(poolOf(request.url.origin, timeouts.connect))
+        const { reach, url } = request
+        // The address was vetted for this one request; who names hosts at will must not fill the memory with pools.
+        const once = reach?.address !== undefined
+        const way = once ? openWay(url, timeouts.connect, reach, proxyFor) : wayTo(request, timeouts.connect)
+        new Call(request, timeouts, signal, tap, resolve, reject).start(way)
+        if (once) way.dispatcher.close().catch(() => {})
       })
     },
     async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()))
-      pools.clear()
+      await Promise.all([...ways.values()].map(({ dispatcher }) => dispatcher.destroy()))
+      ways.clear()
     },
+  }
+}
+
+/** @throws LazuliError for a proxy of the environment's that is none */
+function openWay(url: URL, connectSeconds: number, reach: Reach | undefined, proxyFor: EnvironmentProxy): Way {
+  const direct = isLoopbackHost(url.hostname) || reach?.address !== undefined
+  const proxyUrl = direct ? undefined : (reach?.proxyUrl ?? proxyFor(url))
+  return {
+    dispatcher: openDispatcher(url.origin, connectSeconds, { ...reach, proxyUrl }),
+    proxy: proxyUrl === undefined ? undefined : new URL(proxyUrl).host,
   }
 }
 
@@ -118,6 +135,7 @@ class Call implements Dispatcher.DispatchHandler, UpstreamAnswer {
   readonly #reject: (error: LazuliError) => void
   readonly #onAbort = (): void => this.abort(this.#signal.reason as LazuliError)
 
+  #proxy: string | undefined
   #controller: Dispatcher.DispatchController | undefined
   #reader: BodyReader | undefined
   /** What came before the reader. */
@@ -144,7 +162,8 @@ class Call implements Dispatcher.DispatchHandler, UpstreamAnswer {
     this.#reject = reject
   }
 
-  start(pool: Pool): void {
+  start({ dispatcher, proxy }: Way): void {
+    this.#proxy = proxy
     if (this.#signal.aborted) {
       this.#onAbort()
       return
@@ -156,14 +175,21 @@ class Call implements Dispatcher.DispatchHandler, UpstreamAnswer {
       body.onProgress(() => this.#timer?.refresh())
       // Whatever ends the call ends the upload; its errors are told through the call.
       body.on('error', () => {})
-      this.#dispatch(pool, { method, path: `${url.pathname}${url.search}`, headers: headers.flat(), body })
+      this.#dispatch(dispatcher, {
+        origin: url.origin,
+        method,
+        path: `${url.pathname}${url.search}`,
+        headers: headers.flat(),
+        body,
+      })
       return
     }
     const size = body.reduce((sum, piece) => sum + piece.length, 0)
     const joined = body.length === 1 ? body[0]! : size < JOIN_BELOW ? Buffer.concat(body, size) : undefined
     const length: string[] = joined === undefined ? ['content-length', String(size)] : []
     const empty = method === 'GET' || (method === 'DELETE' && size === 0)
-    this.#dispatch(pool, {
+    this.#dispatch(dispatcher, {
+      origin: url.origin,
       method,
       path: `${url.pathname}${url.search}`,
       headers: [...headers.flat(), ...length],
@@ -172,11 +198,11 @@ class Call implements Dispatcher.DispatchHandler, UpstreamAnswer {
     })
   }
 
-  #dispatch(pool: Pool, options: Dispatcher.DispatchOptions): void {
+  #dispatch(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions): void {
     try {
-      pool.dispatch(options, this)
+      dispatcher.dispatch(options, this)
     } catch (cause) {
-      this.#finish(connectionError(cause, this.#request.url))
+      this.#finish(connectionError(cause, this.#request.url, false, this.#proxy))
     }
   }
 
@@ -272,7 +298,7 @@ class Call implements Dispatcher.DispatchHandler, UpstreamAnswer {
 
   onResponseError(_controller: Dispatcher.DispatchController, cause: Error): void {
     if (this.#ended !== undefined) return
-    this.#finish(connectionError(cause, this.#request.url, this.#answered))
+    this.#finish(connectionError(cause, this.#request.url, this.#answered, this.#proxy))
   }
 
   #limit(kind: 'connect' | 'first_byte' | 'idle', seconds: number): void {

@@ -5,6 +5,7 @@ import { dialectOf } from '../core/dialects/registry.ts'
 import type { Log } from '../core/log.ts'
 import type { Tap } from '../core/tap.ts'
 import { ClientAnswer } from './client-answer.ts'
+import { configurationFor } from './client-endpoint.ts'
 import type { Exchange, ExchangeEnd } from './exchange.ts'
 import { asLazuliError, encodeFailure, hubErrorOf } from './failures.ts'
 import type { OperationTools } from './operations/call-operation.ts'
@@ -66,6 +67,11 @@ async function run(exchange: Exchange, service: ModelService): Promise<void> {
   const started = service.tools.now()
   let end: ExchangeEnd
   try {
+    const { tools } = service
+    const { headers } = exchange.request
+    if (headers['x-azure-endpoint'] !== undefined) {
+      exchange.configuration = await configurationFor(headers, exchange.configuration, tools.resolveHost)
+    }
     const { operation, deployment } = exchange
     end =
       operation === undefined

@@ -25,11 +25,16 @@ export function timeoutError(
   })
 }
 
-/** The connection could not be made, or broke. Addresses are told, never keys. */
-export function connectionError(cause: unknown, url: URL, answered = false): LazuliError {
+/**
+ * The connection could not be made, or broke. Addresses are told, never keys.
+ * @param proxy host and port of the HTTP proxy on the way
+ */
+export function connectionError(cause: unknown, url: URL, answered = false, proxy?: string): LazuliError {
   if (cause instanceof LazuliError) return cause
   if (answered) return incompleteError(cause)
   const code = codeOf(cause)
+  const refused = proxy === undefined ? undefined : proxyError(cause, code, url.host, proxy)
+  if (refused !== undefined) return refused
   const row = ADVICE.find(({ codes }) => codes.test(code))
   if (row !== undefined) {
     return new LazuliError({
@@ -47,6 +52,28 @@ export function connectionError(cause: unknown, url: URL, answered = false): Laz
     message: `${url.host} closed the connection without an answer${code === '' ? '' : ` (${code})`}.`,
     fix: 'Send the request again.',
     retryable: true,
+    cause,
+  })
+}
+
+/** The proxy's own part in a failure; undefined where it did its work. */
+function proxyError(cause: unknown, code: string, host: string, proxy: string): LazuliError | undefined {
+  const status = /\((\d{3})\)/.exec(cause instanceof Error ? cause.message : '')?.[1]
+  const toProxy =
+    /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_(?:PRX|SOCKET|CONNECT))/.test(code)
+  if (status === undefined && !toProxy) return undefined
+  return new LazuliError({
+    code: 'proxy_http_proxy_failed',
+    status: 502,
+    message:
+      status === undefined
+        ? `${host} cannot be reached: the HTTP proxy ${proxy} does not answer (${code}).`
+        : `${host} cannot be reached: the HTTP proxy ${proxy} answered ${status}.`,
+    fix:
+      status === '407'
+        ? 'Put a name and a password into the proxy’s address: http://name:password@host:port.'
+        : 'Check HTTPS_PROXY, HTTP_PROXY and the instance’s proxy_url, or list the host in NO_PROXY.',
+    retryable: status !== '407',
     cause,
   })
 }
@@ -105,10 +132,32 @@ const ADVICE: readonly Advice[] = [
     retryable: true,
   },
   {
-    codes: /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|^ERR_TLS|^ERR_SSL|^EPROTO$|HOSTNAME_MISMATCH/,
+    codes: /^(ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH|UND_ERR_PRX_TLS)$/,
+    code: 'proxy_upstream_tls',
+    message: (host, code) => `The certificate that ${host} showed is another host’s (${code}).`,
+    fix: 'Use the name that the certificate is for: with a private endpoint the resource’s public name, not its privatelink name or its IP address.',
+    retryable: false,
+  },
+  {
+    codes: /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/,
+    code: 'proxy_upstream_tls',
+    message: (host, code) =>
+      `The certificate of ${host} ${code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is not valid yet'} (${code}).`,
+    fix: 'Renew it on the server, and check this machine’s clock.',
+    retryable: false,
+  },
+  {
+    codes: /SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|^CERT_UNTRUSTED$/,
+    code: 'proxy_upstream_tls',
+    message: (host, code) => `The certificate of ${host} was made by nobody who is trusted here (${code}).`,
+    fix: 'Give the instance its authority’s certificate as ca_file: /path/to/ca.pem, or start Lazuli with NODE_EXTRA_CA_CERTS=/path/to/ca.pem. Verification is never switched off.',
+    retryable: false,
+  },
+  {
+    codes: /CERT|^ERR_TLS|^ERR_SSL|^EPROTO$/,
     code: 'proxy_upstream_tls',
     message: (host, code) => `The certificate or the encryption of ${host} was not accepted (${code}).`,
-    fix: 'Check the address. For a private certificate authority start Lazuli with NODE_EXTRA_CA_CERTS=/path/to/ca.pem.',
+    fix: 'Check the address, and that it speaks https.',
     retryable: false,
   },
   {

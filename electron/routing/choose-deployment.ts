@@ -16,16 +16,16 @@ export function chooseDeployment(
   instance: ConfiguredInstance,
   reading: NameReading,
   rule: { rule: Rule; index: number } | undefined,
-): Chosen {
+): Chosen & { isMapped: boolean } {
   const written = rule?.rule.deployment
-  if (written !== undefined) return deployment(written, `Written in rule ${rule!.index + 1}`)
+  if (written !== undefined) return { ...deployment(written, `Written in rule ${rule!.index + 1}`), isMapped: true }
   for (const stage of readingsFor(instance, reading)) {
     const mapped = valueOf(instance.model_deployments, stage)
-    if (mapped !== undefined) return deployment(mapped, `${instance.name} maps ${stage} to it`)
+    if (mapped !== undefined) return { ...deployment(mapped, `${instance.name} maps ${stage} to it`), isMapped: true }
     const listed = instance.supported_models?.find((name) => name.toLowerCase() === stage)
-    if (listed !== undefined) return deployment(listed, 'Same as the model')
+    if (listed !== undefined) return { ...deployment(listed, 'Same as the model'), isMapped: false }
   }
-  return deployment(ownName(instance, reading), 'Same as the model')
+  return { ...deployment(ownName(instance, reading), 'Same as the model'), isMapped: false }
 }
 
 /** The model behind a deployment, as far as configuration or names tell. */
@@ -68,6 +68,12 @@ function ownName(instance: ConfiguredInstance, reading: NameReading): string {
     }
     case 'generic':
       return reading.asked.trim()
+    case 'azure-gateway':
+      // Its deployments are called as the models are, dates and all.
+      return reading.asked
+        .trim()
+        .replace(/^azure\//i, '')
+        .replace(/\[1m\]$/i, '')
     default:
       return instance.provider_type satisfies never
   }

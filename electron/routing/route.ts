@@ -11,6 +11,8 @@ export interface Route {
   profile: ModelProfile
   /** The API to speak upstream. */
   api: DialectId
+  /** The deployment is called as the model was: neither a rule nor the instance says another name. */
+  spelledByName?: boolean
   /** No other instance can serve this request: it refers to what this one holds. */
   pinned?: boolean
 }

@@ -190,7 +190,6 @@ describe('headers', () => {
     const { received } = await ask('chat', 'gpt-4o', {
       'x-stainless-os': 'Linux',
       'x-lazuli-strict': '0',
-      'x-azure-endpoint': 'https://evil.test',
       'x-azure-api-key': 'k',
       'x-dry-run': 'false',
       'x-forwarded-for': '10.0.0.1',

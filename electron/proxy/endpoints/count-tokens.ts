@@ -12,6 +12,8 @@ import type { Route } from '../../routing/route.ts'
 import { readAsked } from '../asked.ts'
 import type { Asked } from '../asked.ts'
 import { callerKeys, ownKey } from '../caller-keys.ts'
+import { configurationFor } from '../client-endpoint.ts'
+import type { ResolveHost } from '../client-endpoint.ts'
 import type { Decide } from '../decide.ts'
 import { withoutKeys } from '../deliver-error.ts'
 import { mergeHeaders, requestHeaders, responseHeaders } from '../headers.ts'
@@ -28,6 +30,7 @@ export interface CountTools {
   addressing: Addressing
   decide: Decide
   counter: TokenCounter
+  resolveHost: ResolveHost
 }
 
 export interface CountRequest {
@@ -48,7 +51,8 @@ const NOT_SERVED = new Set([404, 405, 501])
 
 /** @throws LazuliError, to be told in the shape of Messages */
 export async function countTokens(incoming: CountRequest, tools: CountTools): Promise<void> {
-  const { request, response, configuration, headers, expectsContinue } = incoming
+  const { request, response, headers, expectsContinue } = incoming
+  const configuration = await configurationFor(request.headers, incoming.configuration, tools.resolveHost)
   const gone = new AbortController()
   response.on('close', () => {
     if (!response.writableFinished) gone.abort(clientGone())
@@ -62,7 +66,7 @@ export async function countTokens(incoming: CountRequest, tools: CountTools): Pr
     throw error ?? new LazuliError({ code: 'proxy_no_route', status: 500, message: 'The model leads nowhere.' })
   }
   if (route.api === 'messages') {
-    const answer = await ask(incoming, asked, route, gone.signal, tools)
+    const answer = await ask({ ...incoming, configuration }, asked, route, gone.signal, tools)
     if (!NOT_SERVED.has(answer.status)) {
       await passOn(incoming, route, answer)
       return
@@ -73,7 +77,7 @@ export async function countTokens(incoming: CountRequest, tools: CountTools): Pr
   replyJson(response, 200, { input_tokens: tokens }, [...headers, ['x-lazuli-estimate', 'true']])
 }
 
-function ask(
+async function ask(
   { request, query, configuration }: CountRequest,
   asked: Asked,
   { instance, deployment, api }: Route,
@@ -81,7 +85,7 @@ function ask(
   { sender, addressing }: CountTools,
 ): Promise<UpstreamAnswer> {
   const key = ownKey(request.headers, configuration.token)
-  const { url, headers: own } = addressing.address({ instance, deployment, api }, key)
+  const { url, headers: own } = await addressing.address({ instance, deployment, api }, key)
   url.pathname += '/count_tokens'
   if (/(^|&)beta=true(&|$)/.test(query)) url.searchParams.set('beta', 'true')
   const named =
@@ -96,7 +100,7 @@ function ask(
   ])
   const { timeouts } = configuration.config
   return sender.send(
-    { method: 'POST', url, headers, body: splice(asked.body, asked.members, named) },
+    { method: 'POST', url, headers, body: splice(asked.body, asked.members, named), reach: instance.reach },
     { ...timeouts, first_byte: Math.min(timeouts.first_byte, FIRST_BYTE) },
     signal,
     UNHEARD,

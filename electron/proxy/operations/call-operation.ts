@@ -36,7 +36,11 @@ export async function callOperation(
   const api = operation.anthropic ? 'messages' : 'chat'
   const url = operationUrl(operation, instance, tools.addressing.locate(instance), deployment, passedQuery(query))
   // The address is the operation's own; what identifies us is the same for all of an API.
-  const own = tools.addressing.address({ instance, deployment: 'operation', api }, ownKey(headers, token)).headers
+  const { headers: own, credential } = await tools.addressing.address(
+    { instance, deployment: 'operation', api },
+    ownKey(headers, token),
+  )
+  exchange.credential = credential
   const described: Header[] = mergeHeaders(own, [
     ...requestHeaders(headers, instance.provider_type, api),
     ...(sent.contentType === undefined ? [] : [['content-type', sent.contentType] as Header]),
@@ -59,12 +63,14 @@ export async function callOperation(
     headers: described,
     body: sent.shown,
   })
-  return tools.sender.send(
-    { method, url, headers: described, body: sent.body },
+  const upstream = await tools.sender.send(
+    { method, url, headers: described, body: sent.body, reach: instance.reach },
     limitsFor(exchange.configuration, instance, false),
     exchange.answer.signal,
     attempt,
   )
+  if (upstream.status === 401 && credential?.isToken === true) tools.tokens.refused(credential.key)
+  return upstream
 }
 
 /** A configured name as a header value, which takes visible ASCII only. */

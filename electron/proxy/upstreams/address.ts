@@ -4,18 +4,22 @@ import { understandAddress } from '../../core/azure-address.ts'
 import type { UnderstoodAddress } from '../../core/azure-address.ts'
 import { LazuliError } from '../../core/error.ts'
 import type { CallerKey } from '../caller-keys.ts'
+import { authorityOf, scopeOf } from '../identity/scope.ts'
+import type { Identity, TokenSource } from '../identity/token-source.ts'
 import { addressAnthropic } from './anthropic.ts'
 import { addressAzure } from './azure.ts'
-import type { AddressedCall, CallPlan, Credential } from './call.ts'
+import { addressGateway } from './azure-gateway.ts'
+import type { AddressedCall, CallPlan, Credential, IdentifiedCall } from './call.ts'
 import { addressGeneric } from './generic.ts'
 import { addressOpenai } from './openai.ts'
 
 export interface Addressing {
   /**
-   * @throws LazuliError 400 for a name that cannot be part of an address, 401 without a key where one is wanted, 503
-   * when the stored key cannot be read, 500 for an instance without an address
+   * @throws LazuliError 400 for a name that cannot be part of an address, 401 without a key where one is wanted or where
+   * the identity was refused, 503 when the stored key cannot be read or nobody could sign in, 500 for an instance without
+   * an address
    */
-  address(plan: Omit<CallPlan, 'credential'>, callerKey: CallerKey | undefined): AddressedCall
+  address(plan: Omit<CallPlan, 'credential'>, callerKey: CallerKey | undefined): Promise<IdentifiedCall>
   /** The address alone, for an explanation; undefined where it cannot be told. */
   urlOf(plan: Omit<CallPlan, 'credential'>): string | undefined
   /** Where an instance is, as its adapter reads its address. */
@@ -37,7 +41,7 @@ const VENDORS: Partial<Record<ConfiguredInstance['provider_type'], string>> = {
 }
 
 /** @param simulator where instances of that kind are reached; its key is made anew at each start */
-export function createAddressing(simulator: () => { origin: string; key: string }): Addressing {
+export function createAddressing(simulator: () => { origin: string; key: string }, tokens: TokenSource): Addressing {
   /** Reading an address costs more than the rest of a call's preparation; they never change their meaning. */
   const understood = new Map<string, UnderstoodAddress>()
   const locate = (instance: ConfiguredInstance): Location => {
@@ -56,10 +60,15 @@ export function createAddressing(simulator: () => { origin: string; key: string 
   }
   return {
     locate,
-    address(plan, callerKey) {
-      const simulated = plan.instance.provider_type === 'simulator'
-      const credential = simulated ? { key: simulator().key } : credentialOf(plan.instance, callerKey)
-      return addressOf({ ...plan, credential }, locate(plan.instance))
+    async address(plan, callerKey) {
+      const { instance } = plan
+      const credential =
+        instance.provider_type === 'simulator'
+          ? { key: simulator().key }
+          : instance.credential.type === 'entra'
+            ? { key: await tokens.token(identityOf(instance), scopeOf(instance, plan.api)), isToken: true as const }
+            : credentialOf(instance, callerKey)
+      return { ...addressOf({ ...plan, credential }, locate(instance)), credential }
     },
     urlOf(plan) {
       try {
@@ -77,6 +86,8 @@ function addressOf(plan: CallPlan, location: Location): AddressedCall {
     case 'azure':
     case 'simulator':
       return addressAzure(plan, location)
+    case 'azure-gateway':
+      return addressGateway(plan, location.origin)
     case 'openai':
       return addressOpenai(plan, base)
     case 'anthropic':
@@ -86,6 +97,11 @@ function addressOf(plan: CallPlan, location: Location): AddressedCall {
   }
 }
 
+function identityOf(instance: ConfiguredInstance): Identity {
+  const authority = authorityOf(instance)
+  return { credential: 'default', ...instance.entra, ...(authority === undefined ? {} : { authority }) }
+}
+
 function credentialOf(instance: ConfiguredInstance, callerKey: CallerKey | undefined): Credential | undefined {
   const { credential } = instance
   switch (credential.type) {
@@ -93,6 +109,8 @@ function credentialOf(instance: ConfiguredInstance, callerKey: CallerKey | undef
       return { key: credential.key }
     case 'unreadable':
       throw credential.error
+    case 'entra':
+      return undefined
     case 'passthrough':
       if (callerKey !== undefined) return { key: callerKey.value, from: callerKey.header }
       // Local servers mostly want none.

@@ -6,7 +6,7 @@ import { pathUnder } from './generic.ts'
 export function addressAnthropic(plan: CallPlan, base: string): AddressedCall {
   const { credential } = plan
   const key =
-    credential === undefined || credential.from === 'authorization'
+    credential === undefined || credential.from === 'authorization' || credential.isToken === true
       ? bearer(credential)
       : [['x-api-key', credential.key] as [string, string]]
   return { url: new URL(`${base}${pathUnder(plan.api)}`), headers: [...key, anthropicVersion(plan.instance)] }

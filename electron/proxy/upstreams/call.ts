@@ -15,6 +15,8 @@ export interface CallPlan {
 export interface Credential {
   key: string
   from?: CallerKey['header']
+  /** An identity token, which every API takes as Bearer. */
+  isToken?: true
 }
 
 /** Address and identification of a call. */
@@ -22,6 +24,11 @@ export interface AddressedCall {
   url: URL
   /** Exactly one credential, and the version where the API wants one. */
   headers: Header[]
+}
+
+/** A call with the credential that was found for it. */
+export interface IdentifiedCall extends AddressedCall {
+  credential: Credential | undefined
 }
 
 /** The version of the Messages API that Azure documents (azure.md §3), unless the instance names another. */
@@ -39,6 +46,8 @@ export function bearer(credential: Credential | undefined): Header[] {
  */
 export function keyHeader(name: 'api-key' | 'x-api-key', credential: Credential | undefined): Header[] {
   if (credential === undefined) return []
-  const isToken = credential.from === 'authorization' && /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/.test(credential.key)
+  const isToken =
+    credential.isToken === true ||
+    (credential.from === 'authorization' && /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/.test(credential.key))
   return isToken ? bearer(credential) : [[name, credential.key]]
 }

@@ -1,3 +1,5 @@
+import { otherScope } from '../identity/scope.ts'
+
 /**
  * What Azure's errors mean and what to do about them (azure.md §2.6). Rows are data: the first that matches wins. The
  * upstream's own message reaches the client word for word; this goes into the record and the window.
@@ -143,7 +145,16 @@ const ROWS: readonly Row[] = [
   },
 ]
 
-/** What an upstream's error answer means, if it is known. */
-export function adviceFor(status: number, text: string): ErrorAdvice | undefined {
+/**
+ * What an upstream's error answer means, if it is known.
+ * @param scope what the identity token of the call was asked for, if there was one
+ */
+export function adviceFor(status: number, text: string, scope?: string): ErrorAdvice | undefined {
+  if (scope !== undefined && status === 401 && !/PermissionDenied|lacks the required/i.test(text)) {
+    return {
+      cause: `The identity token was not accepted; it was asked for ${scope}.`,
+      fix: `Set the instance’s scope to ${otherScope(scope)}, or sign in again in the resource’s tenant (az login --tenant …).`,
+    }
+  }
   return ROWS.find((row) => row.status.includes(status) && (row.text === undefined || row.text.test(text)))
 }

@@ -2,6 +2,8 @@ import type { TestResult } from '../../../shared/contract.ts'
 import type { ConfiguredInstance } from '../../config/configuration.ts'
 import type { AttemptTap } from '../../core/tap.ts'
 import { asLazuliError } from '../failures.ts'
+import { scopeOf } from '../identity/scope.ts'
+import type { TokenSource } from '../identity/token-source.ts'
 import type { Sender } from '../send.ts'
 import { readAll } from '../transcode.ts'
 import { redirectError } from '../upstream-errors.ts'
@@ -17,19 +19,33 @@ const LIMIT_SECONDS = { connect: 10, first_byte: 20, idle: 20 }
  */
 export async function testInstance(
   instance: ConfiguredInstance,
-  tools: { addressing: Addressing; sender: Sender; now: () => number },
+  tools: { addressing: Addressing; sender: Sender; tokens: TokenSource; now: () => number },
 ): Promise<TestResult> {
   const started = tools.now()
   const elapsed = (): number => Math.round(tools.now() - started)
   let request = `GET ${instance.api_base ?? instance.name}`
+  if (instance.provider_type === 'azure-gateway') {
+    request = `POST ${tools.addressing.urlOf({ instance, deployment: 'MODEL', api: 'responses' }) ?? instance.name}`
+    const message = 'Understood. Gateways of this kind have nothing that could be asked without using a model.'
+    return { ok: true, request, ms: elapsed(), message }
+  }
   try {
     const url = listUrl(instance, tools.addressing.locate(instance))
     request = `GET ${url.href}`
     const api = instance.provider_type === 'anthropic' ? 'messages' : 'chat'
     const keyless = instance.credential.type === 'passthrough' && instance.provider_type !== 'simulator'
-    const headers = keyless ? [] : tools.addressing.address({ instance, deployment: 'test', api }, undefined).headers
+    const identified = keyless
+      ? undefined
+      : await tools.addressing.address({ instance, deployment: 'test', api }, undefined)
+    const headers = identified?.headers ?? []
     const answer = await tools.sender.send(
-      { method: 'GET', url, headers: [...headers, ['accept', 'application/json']], body: [] },
+      {
+        method: 'GET',
+        url,
+        headers: [...headers, ['accept', 'application/json']],
+        body: [],
+        reach: instance.reach,
+      },
       LIMIT_SECONDS,
       new AbortController().signal,
       UNHEARD,
@@ -44,7 +60,9 @@ export async function testInstance(
     if (keyless && (answer.status === 401 || answer.status === 403)) {
       return { ok: true, ...facts, message: 'The address answers. No key is stored: each caller’s own key decides.' }
     }
-    const advice = adviceFor(answer.status, text)
+    const usesToken = identified?.credential?.isToken === true
+    if (usesToken && answer.status === 401) tools.tokens.refused(identified.credential!.key)
+    const advice = adviceFor(answer.status, text, usesToken ? scopeOf(instance, api) : undefined)
     return {
       ok: false,
       ...facts,
@@ -69,6 +87,7 @@ function listUrl(instance: ConfiguredInstance, location: Location): URL {
     case 'openai':
     case 'anthropic':
     case 'generic':
+    case 'azure-gateway':
       return new URL(`${location.origin}${location.base}/models`)
   }
 }

@@ -95,6 +95,7 @@ const KEY_WORDS: Record<InstanceView['key']['state'], string> = {
   none: 'no key, passthrough',
   keychain: 'key in keychain',
   configured: 'key configured',
+  entra: 'Entra ID',
   unreadable: 'key unreadable',
 }
 

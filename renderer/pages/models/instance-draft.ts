@@ -16,7 +16,7 @@ export interface InstanceDraft {
   name: string
   /** The user has written the name; what is understood of the address no longer changes it. */
   nameTouched: boolean
-  auth: 'key' | 'passthrough'
+  auth: 'key' | 'entra' | 'passthrough'
   /** A new key; empty leaves the stored one. */
   key: string
   apiVersion: string
@@ -53,7 +53,7 @@ export function draftOf(instance: PlainInstance): InstanceDraft {
     address: instance.api_base ?? '',
     name: instance.name,
     nameTouched: true,
-    auth: instance.auth ?? 'key',
+    auth: instance.auth ?? (instance.entra === undefined ? 'key' : 'entra'),
     key: '',
     apiVersion: instance.api_version,
     priority: String(instance.priority),
@@ -112,7 +112,7 @@ export function instanceOf(draft: InstanceDraft, taken: readonly string[], befor
     errors.name = `There is an instance called ${draft.name.trim()} already.`
   }
   if (draft.auth === 'key' && draft.key === '' && before === undefined && draft.type !== 'simulator') {
-    errors.key = 'Enter the key, or choose that callers bring their own.'
+    errors.key = 'Enter the key, or choose another way to sign in.'
   }
   if (rows.some((row) => row.model.trim() === '' || row.deployment.trim() === '')) {
     errors.deployments = 'Each row needs a model name and a deployment.'
@@ -124,7 +124,7 @@ export function instanceOf(draft: InstanceDraft, taken: readonly string[], befor
 /** A string replaces the stored key, null removes it, undefined leaves it. */
 function keyChange(draft: InstanceDraft): string | null | undefined {
   if (draft.type === 'simulator') return undefined
-  if (draft.auth === 'passthrough') return null
+  if (draft.auth !== 'key') return null
   return draft.key === '' ? undefined : draft.key
 }
 

@@ -137,12 +137,26 @@ function KeyFields({
           <button
             type="button"
             role="radio"
+            aria-checked={draft.auth === 'entra'}
+            onClick={() => set({ auth: 'entra', key: '' })}
+          >
+            Sign in with Entra
+          </button>
+          <button
+            type="button"
+            role="radio"
             aria-checked={draft.auth === 'passthrough'}
             onClick={() => set({ auth: 'passthrough', key: '' })}
           >
             Callers bring their own key
           </button>
         </div>
+        {draft.auth === 'entra' && (
+          <span className="hint">
+            Microsoft Entra ID: the identity of this machine or of az login. It needs the role “Cognitive Services
+            OpenAI User”, for Claude “Cognitive Services User”.
+          </span>
+        )}
         {draft.auth === 'passthrough' && (
           <span className="hint">The key that a caller sends goes on to the resource as it is. Nothing is stored.</span>
         )}
