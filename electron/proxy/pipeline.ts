@@ -26,6 +26,9 @@ import { keepWaiting } from './early-head.ts'
 import type { ResolveHost } from './client-endpoint.ts'
 import type { EnvironmentProxy } from './connection/environment-proxy.ts'
 import type { Exchange, ExchangeEnd } from './exchange.ts'
+import { formDialect, isForm } from './gateway/form-dialect.ts'
+import { asGatewayBody, forGateway } from './gateway/request.ts'
+import { tidied } from './gateway/tidied.ts'
 import { mergeHeaders, requestHeaders } from './headers.ts'
 import type { TokenSource } from './identity/token-source.ts'
 import { readUnknown } from './other-spelling.ts'
@@ -69,7 +72,7 @@ export async function runPipeline(exchange: Exchange, tools: PipelineTools): Pro
     const chosen = route(exchange, asked, tools)
     const ends = {
       route: chosen,
-      client: exchange.speaks ?? knownDialect(exchange.dialect),
+      client: exchange.speaks ?? (isForm(exchange, asked) ? formDialect() : knownDialect(exchange.dialect)),
       upstream: knownDialect(chosen.api),
     }
     const outgoing = prepare(exchange, asked, ends, tools)
@@ -144,16 +147,25 @@ function remembering(upstream: UpstreamAnswer, { api, instance }: Route, { owner
   return watched(upstream, (chunk) => ids.push(chunk))
 }
 
+function behindGateway({ instance }: Route): boolean {
+  return instance.provider_type === 'azure-gateway'
+}
+
 function prepare(exchange: Exchange, asked: Asked, { client, upstream, route }: Ends, tools: PipelineTools): Outgoing {
-  const outgoing =
+  const gateway = behindGateway(route)
+  const fitted =
     client === upstream
       ? passOn(asked, route, client)
       : translate(asked, route, {
           client,
           upstream,
           policy: exchange.configuration.config.translation,
-          fill: (request) => remembered(client.id, tools).fill(memoryScope(exchange), request),
+          fill: (request) => {
+            const filled = remembered(client.id, tools).fill(memoryScope(exchange), request)
+            return gateway ? forGateway(filled) : filled
+          },
         })
+  const outgoing = gateway ? asGatewayBody(fitted, route) : fitted
   if (client.id === 'chat' && upstream.id === 'messages') {
     const fields = { exchange: exchange.tap.id, deployment: route.deployment }
     tools.log.debug(fields, `Model ${asked.model} is a Claude model - converting to Anthropic Messages API format`)
@@ -264,7 +276,7 @@ async function call(
     attempt,
   )
   if (upstream.status === 401 && credential?.isToken === true) tools.tokens.refused(credential.key)
-  return upstream
+  return behindGateway(route) ? tidied(upstream, tools) : upstream
 }
 
 function knownDialect(id: Exchange['dialect']): Dialect {

@@ -22,6 +22,7 @@ export interface ApiQuestion {
 export function chooseApi(question: ApiQuestion): { api: DialectId; step: Step } {
   const { rule, spoken } = question
   const wish = rule?.rule.api ?? 'auto'
+  if (question.provider === 'azure-gateway') return ofGateway(wish, question.dialect)
   if (wish !== 'auto' && spoken.has(wish)) {
     return decided(wish, `Written in rule ${rule!.index + 1}${translated(wish, question.dialect)}`)
   }
@@ -42,6 +43,15 @@ export function chooseApi(question: ApiQuestion): { api: DialectId; step: Step }
       why: `${question.baseModel} answers ${TITLES[api]} only, which is not spoken; it may refuse`,
     },
   }
+}
+
+/** A gateway in Azure's style has no other API for conversations, whatever model is behind it. */
+function ofGateway(wish: Rule['api'], dialect: DialectId): { api: DialectId; step: Step } {
+  const text = `Upstream API ${TITLES.responses}`
+  if (wish !== 'auto' && wish !== 'responses') {
+    return { api: 'responses', step: { verdict: 'warn', text, why: `The gateway does not speak ${TITLES[wish]}` } }
+  }
+  return decided('responses', `The gateway speaks no other${translated('responses', dialect)}`)
 }
 
 function byModel({ provider, baseModel, profile, dialect }: ApiQuestion): { api: DialectId; why: string } {

@@ -5,6 +5,7 @@ import { profileOf } from '../core/models/profiles.ts'
 import { chooseApi } from './choose-api.ts'
 import { chooseBaseModel, chooseDeployment } from './choose-deployment.ts'
 import { chooseInstance, configuredNames } from './choose-instance.ts'
+import { behindGateway } from './gateway-profile.ts'
 import { matchRule } from './match-rule.ts'
 import { nearestNames } from './nearest-names.ts'
 import { problemOf, readName, shownName, type NameReading } from './read-name.ts'
@@ -69,7 +70,9 @@ export function resolve(
   const problem = problemOf(deployment.value)
   if (problem !== undefined) return failed(badDeployment(instance.name, problem))
   const base = chooseBaseModel(instance, deployment.value, reading, match)
-  const profile = profileOf(base.value)
+  const ofModel = profileOf(base.value)
+  const profile =
+    instance.provider_type === 'azure-gateway' ? behindGateway(ofModel, deployment.value) : ofModel
   const api = chooseApi({
     rule: match,
     provider: instance.provider_type,

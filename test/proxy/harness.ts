@@ -95,7 +95,7 @@ export function recordingTap(): Tap & { exchanges: HeardExchange[] } {
 
 export interface TestInstance {
   name?: string
-  type?: 'azure' | 'openai' | 'anthropic' | 'generic'
+  type?: 'azure' | 'azure-gateway' | 'openai' | 'anthropic' | 'generic'
   base: string
   key?: string | null
   version?: string

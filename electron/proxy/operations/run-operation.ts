@@ -12,6 +12,7 @@ import { deliverError } from '../deliver-error.ts'
 import type { Ends } from '../deliver.ts'
 import { answerDryRun, isDryRun } from '../dry-run.ts'
 import type { Exchange, ExchangeEnd } from '../exchange.ts'
+import { fitEmbedding, isFormEmbedding, withTokens } from '../gateway/form-embeddings.ts'
 import { startTotalClock } from '../pipeline.ts'
 import { lose } from '../request-log.ts'
 import type { UpstreamAnswer } from '../send.ts'
@@ -20,7 +21,7 @@ import { callOperation } from './call-operation.ts'
 import type { OperationTools } from './call-operation.ts'
 import { completeFromChat, needsChat } from './completions.ts'
 import { readContent } from './content.ts'
-import type { Content } from './content.ts'
+import type { Content, SentBody } from './content.ts'
 import { deliverOperation } from './deliver-operation.ts'
 import { asFineTuningJob } from './edit-body.ts'
 import { listEverywhere } from './list-everywhere.ts'
@@ -117,8 +118,20 @@ async function runForModel(
     })
   }
   const sent = content.bodyFor(route.deployment)
-  const upstream = await callOperation(exchange, { operation, instance, deployment: route.deployment, sent }, tools)
-  return deliver(exchange, operation, route, upstream, tools)
+  const form = isFormEmbedding(operation, exchange.deployment, content.json)
+  const fitted = form && content.json !== undefined ? asFormEmbedding(exchange, sent, route) : sent
+  const upstream = await callOperation(
+    exchange,
+    { operation, instance, deployment: route.deployment, sent: fitted },
+    tools,
+  )
+  return deliver(exchange, operation, route, form && upstream.status < 300 ? withTokens(upstream) : upstream, tools)
+}
+
+function asFormEmbedding(exchange: Exchange, sent: SentBody, route: Route): SentBody {
+  const { body, losses } = fitEmbedding(sent.shown, route)
+  lose(exchange, losses)
+  return { ...sent, body: [body], shown: [body] }
 }
 
 function refuseWhereNotOffered(operation: Operation, { instance }: Route): void {

@@ -2,6 +2,7 @@ import type { ConfiguredInstance } from '../../config/configuration.ts'
 import { responsesVersion } from '../../core/api-versions.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Location } from './address.ts'
+import { gatewayUrl } from './azure-gateway.ts'
 import { segment } from './segment.ts'
 
 /**
@@ -26,6 +27,7 @@ export function operationUrl(
 function addressOf(operation: Operation, instance: ConfiguredInstance, location: Location, deployment: string): URL {
   const { path, classic } = operation
   const { provider_type: provider } = instance
+  if (provider === 'azure-gateway') return gatewayUrl(instance, location.origin, deployment, path)
   if (provider !== 'azure' && provider !== 'simulator') return new URL(`${location.origin}${location.base}${path}`)
   const resource = `${location.origin}${location.prefix}`
   if (operation.anthropic) return new URL(`${resource}/anthropic/v1${path}`)

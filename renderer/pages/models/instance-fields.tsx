@@ -25,6 +25,7 @@ export interface InstanceFieldsProps {
 
 const TYPE_NAMES: Record<ProviderType, string> = {
   azure: 'Azure OpenAI or AI Foundry',
+  'azure-gateway': 'Gateway in Azure’s style',
   openai: 'OpenAI',
   anthropic: 'Anthropic',
   generic: 'OpenAI-compatible',
