@@ -29,12 +29,20 @@ const SPECIAL_V6: readonly [string, number][] = [
   ['8000::', 1],
 ]
 
-const special = new BlockList()
-for (const [base, bits] of SPECIAL_V4) special.addSubnet(base, bits, 'ipv4')
-for (const [base, bits] of SPECIAL_V6) special.addSubnet(base, bits, 'ipv6')
+// Two lists: one alone would take every address of IPv4 for a mapped one of IPv6.
+const special4 = new BlockList()
+for (const [base, bits] of SPECIAL_V4) special4.addSubnet(base, bits, 'ipv4')
+const special6 = new BlockList()
+for (const [base, bits] of SPECIAL_V6) special6.addSubnet(base, bits, 'ipv6')
 
 /** Is this an address on the public internet: not loopback, private, link-local, metadata, or one that stands for such? */
 export function isPublicAddress(address: string): boolean {
-  const family = isIP(address)
-  return family !== 0 && !special.check(address, family === 4 ? 'ipv4' : 'ipv6')
+  switch (isIP(address)) {
+    case 4:
+      return !special4.check(address, 'ipv4')
+    case 6:
+      return !special6.check(address, 'ipv6')
+    default:
+      return false
+  }
 }

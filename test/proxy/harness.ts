@@ -103,6 +103,10 @@ export interface TestInstance {
   base_models?: Record<string, string>
   models?: string[]
   slices?: number
+  /** Whatever else can be configured. */
+  more?: Partial<Instance>
+  /** What the configuration makes of a key, a proxy, a certificate. */
+  made?: Partial<Pick<ConfiguredInstance, 'credential' | 'reach'>>
 }
 
 export interface TestSetup {
@@ -112,6 +116,7 @@ export interface TestSetup {
   window?: ProxyOptions['window']
   ownershipFile?: string
   log?: Partial<ProxyOptions['log']>
+  options?: Partial<Pick<ProxyOptions, 'tokens' | 'proxyFor' | 'resolveHost'>>
 }
 
 export interface TestProxy {
@@ -152,9 +157,11 @@ function instanceOf(setup: TestInstance, index: number): ConfiguredInstance {
       ...(setup.base_models === undefined ? {} : { base_models: setup.base_models }),
       ...(setup.slices === undefined ? {} : { pseudo_sse_chunks: setup.slices }),
       ...(setup.models === undefined ? {} : { supported_models: setup.models }),
+      ...setup.more,
     }),
     source: 'file',
     credential,
+    ...setup.made,
   }
 }
 
@@ -175,6 +182,9 @@ export async function startProxy(setup: TestSetup): Promise<TestProxy> {
     },
     tokenWorker: new URL('../../electron/proxy/tokens/worker.ts', import.meta.url),
     simulator: () => ({ origin: 'http://127.0.0.1:1', key: 'none' }),
+    ...setup.options,
+    sleep: () => Promise.resolve(),
+    ...setup.time,
     ...(setup.window === undefined ? {} : { window: setup.window }),
     ...(setup.ownershipFile === undefined ? {} : { ownershipFile: setup.ownershipFile }),
   })
