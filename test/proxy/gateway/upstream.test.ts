@@ -1,14 +1,10 @@
 /** A gateway in Azure's style as an upstream: what reaches it, and how its answers are read. */
-import OpenAI from 'openai'
 import { afterEach, describe, expect, test } from 'vitest'
 import { post, startProxy } from '../harness.ts'
 import type { TestInstance, TestProxy, TestSetup } from '../harness.ts'
 import { json, startUpstream, stream } from '../scripted-upstream.ts'
 import type { Script, ScriptedUpstream } from '../scripted-upstream.ts'
-
-const TEXT = 'Zwölf Boxkämpfer 🙂🙂 jagen Viktor.'
-const USAGE = { input_tokens: 7, output_tokens: 5, total_tokens: 12 }
-const MESSAGES = [{ role: 'user', content: 'hi' }]
+import { answer, MESSAGES, pieces, REAL, TEXT } from './gateway-says.ts'
 
 let upstream: ScriptedUpstream
 let proxy: TestProxy
@@ -29,44 +25,6 @@ async function start(
     config,
   })
 }
-
-function answer(text = TEXT, usage: unknown = USAGE): Record<string, unknown> {
-  const content = [{ type: 'output_text', text, annotations: [] }]
-  return {
-    id: 'resp_1',
-    object: 'response',
-    created_at: 1,
-    status: 'completed',
-    model: 'm',
-    output: [{ type: 'message', id: 'msg_1', status: 'completed', role: 'assistant', content }],
-    usage,
-  }
-}
-
-function sse(events: readonly ({ type?: string; [field: string]: unknown } | string)[]): Buffer {
-  return Buffer.from(
-    events
-      .map((event) =>
-        typeof event === 'string'
-          ? `data: ${event}\n\n`
-          : `${event.type === undefined ? '' : `event: ${event.type}\n`}data: ${JSON.stringify(event)}\n\n`,
-      )
-      .join(''),
-  )
-}
-
-const REAL = sse([
-  { type: 'response.created', sequence_number: 0, response: { ...answer(), status: 'in_progress', output: [] } },
-  { type: 'response.output_text.delta', item_id: 'msg_1', output_index: 0, content_index: 0, delta: 'Zwölf ' },
-  {
-    type: 'response.output_text.delta',
-    item_id: 'msg_1',
-    output_index: 0,
-    content_index: 0,
-    delta: TEXT.slice('Zwölf '.length),
-  },
-  { type: 'response.completed', response: answer() },
-])
 
 interface Sent {
   url: string
@@ -235,21 +193,6 @@ const CLIENTS = [
   { client: 'responses', path: '/v1/responses', body: { input: 'hi' } },
 ]
 
-/** The pieces of text in a stream of any of the three APIs. */
-function pieces(streamed: string): string[] {
-  return streamed.split('\n').flatMap((line) => {
-    if (!line.startsWith('data: {')) return []
-    const { type, delta, choices } = JSON.parse(line.slice(6)) as {
-      type?: string
-      delta?: string | { text?: string }
-      choices?: { delta: { content?: string | null } }[]
-    }
-    if (typeof delta === 'string') return type === 'response.output_text.delta' ? [delta] : []
-    const piece = delta?.text ?? choices?.[0]?.delta.content
-    return piece ? [piece] : []
-  })
-}
-
 describe.each(CLIENTS)('a stream for a client of $client', ({ path, body }) => {
   test.each([
     ['claude-4.1', undefined, 2],
@@ -283,119 +226,6 @@ test('a Responses client gets the bytes of a real stream, and of a whole answer,
   expect(await streamed.text()).toBe(REAL.toString())
   const whole = await post(proxy.origin, '/v1/responses', body)
   expect(await whole.text()).toBe(JSON.stringify(answer()))
-})
-
-const ODD_USAGE = { prompt_tokens: 7, completion_tokens: 5, total_tokens: 12 }
-
-describe('odd answers', () => {
-  test.each([
-    ['text', { text: TEXT }],
-    ['output_text', { id: 'x', output_text: TEXT }],
-    ['content', { content: TEXT }],
-    ['content in parts', { content: [{ type: 'text', text: TEXT }] }],
-    ['choices', { id: 'chatcmpl-1', choices: [{ message: { role: 'assistant', content: TEXT } }] }],
-    ['output of odd items', { output: [{ text: TEXT }] }],
-    ['messages whose content is a text', { output: [{ type: 'message', role: 'assistant', content: TEXT }] }],
-    ['proper items, usage under other names', answer(TEXT, ODD_USAGE)],
-  ])('whole, with %s', async (_, body) => {
-    await start(json({ ...body, usage: ODD_USAGE }))
-    const response = await post(proxy.origin, '/v1/chat/completions', { model: 'claude-4.1', messages: MESSAGES })
-    expect(await response.json()).toMatchObject({
-      choices: [{ message: { content: TEXT }, finish_reason: 'stop' }],
-      usage: { prompt_tokens: 7, completion_tokens: 5, total_tokens: 12 },
-    })
-    const client = new OpenAI({ baseURL: `${proxy.origin}/v1`, apiKey: 'local' })
-    const read = await client.responses.create({ model: 'claude-4.1', input: 'hi' })
-    expect(read.output_text).toBe(TEXT)
-    expect(read.usage).toMatchObject({ input_tokens: 7, output_tokens: 5 })
-  })
-
-  test('calls of tools in choices', async () => {
-    const call = { id: 'call_1', type: 'function', function: { name: 'look', arguments: '{"at":1}' } }
-    await start(json({ choices: [{ message: { content: null, tool_calls: [call] } }] }))
-    const response = await post(proxy.origin, '/v1/chat/completions', { model: 'gemini-2.5-pro', messages: MESSAGES })
-    expect(await response.json()).toMatchObject({
-      choices: [{ message: { tool_calls: [call] }, finish_reason: 'tool_calls' }],
-    })
-  })
-
-  test('what has no text in it is not taken for an answer', async () => {
-    await start(json({ ok: true }))
-    const response = await post(proxy.origin, '/v1/chat/completions', { model: 'claude-4.1', messages: MESSAGES })
-    expect(response.status).toBe(502)
-  })
-
-  const place = { item_id: 'msg_9', output_index: 0, content_index: 0 }
-  test.each([
-    ['text in *.done only', [{ type: 'response.output_text.done', ...place, text: TEXT }]],
-    [
-      'text in *.done only, then the completed answer',
-      [
-        { type: 'response.created', response: { id: 'resp_9', status: 'in_progress' } },
-        { type: 'response.output_text.done', ...place, text: TEXT },
-        { type: 'response.completed', response: { id: 'resp_9', status: 'completed', usage: ODD_USAGE } },
-      ],
-    ],
-    ['a done event of no API', [{ type: 'message.done', text: TEXT, usage: ODD_USAGE }]],
-    [
-      'pieces without a type, [DONE]',
-      [{ text: TEXT.slice(0, 9) }, { text: TEXT.slice(9) }, { usage: ODD_USAGE }, '[DONE]'],
-    ],
-    [
-      'pieces, then all of it',
-      [
-        { type: 'chunk', text: TEXT.slice(0, 9) },
-        { type: 'text.done', text: TEXT },
-      ],
-    ],
-    [
-      'chunks of Chat',
-      [
-        { id: 'c', choices: [{ delta: { role: 'assistant', content: '' } }] },
-        { id: 'c', choices: [{ delta: { content: TEXT } }] },
-        { id: 'c', choices: [{ delta: {}, finish_reason: 'stop' }], usage: ODD_USAGE },
-        '[DONE]',
-      ],
-    ],
-  ])('streamed, with %s', async (_, events) => {
-    await start(stream(sse(events), [25, 60]))
-    const response = await post(proxy.origin, '/v1/chat/completions', {
-      model: 'gpt-5',
-      messages: MESSAGES,
-      stream: true,
-    })
-    const text = await response.text()
-    expect(pieces(text).join('')).toBe(TEXT)
-    expect(text).toContain('"finish_reason":"stop"')
-    expect(text).toMatch(/data: \[DONE\]\n\n$/)
-    const client = new OpenAI({ baseURL: `${proxy.origin}/v1`, apiKey: 'local' })
-    const read = await client.responses.stream({ model: 'gpt-5', input: 'hi' }).finalResponse().catch(String)
-    // Events that are of Responses go on as they are: what they lack, they lack.
-    if (!sse(events).includes('response.')) expect(read).toMatchObject({ status: 'completed', output_text: TEXT })
-  })
-
-  test.each([
-    ['pieces that stop', sse([{ text: 'Half an' }])],
-    ['a stream that began well', sse([{ type: 'response.created', response: { id: 'r' } }])],
-  ])('%s are no answer', async (_, body) => {
-    await start(stream(body))
-    const response = await post(proxy.origin, '/v1/chat/completions', {
-      model: 'gpt-5',
-      messages: MESSAGES,
-      stream: true,
-    })
-    expect(await response.text()).toContain('"error"')
-  })
-
-  test('an error event stays one', async () => {
-    await start(stream(sse([{ text: 'Half an' }, { type: 'error', error: { message: 'no more', code: '429' } }])))
-    const response = await post(proxy.origin, '/v1/chat/completions', {
-      model: 'gpt-5',
-      messages: MESSAGES,
-      stream: true,
-    })
-    expect(await response.text()).toContain('no more')
-  })
 })
 
 describe('time limits', () => {
