@@ -41,6 +41,22 @@ describe('an instance in the form', () => {
     expect(instanceOf({ ...draft, auth: 'passthrough' }, [], view.instance)).toMatchObject({ ok: true, apiKey: null })
   })
 
+  test('an identity needs no key, removes a stored one, and keeps what the form does not show of it', () => {
+    const checked = instanceOf({ ...filled, key: '', auth: 'entra', credential: 'cli' }, [])
+    expect(checked).toMatchObject({ ok: true, apiKey: null, instance: { auth: 'entra', entra: { credential: 'cli' } } })
+    const before = {
+      ...(checked.ok ? checked.instance : undefined)!,
+      entra: { credential: 'cli' as const, tenant_id: 't' },
+    }
+    const draft = draftOf(before)
+    expect(draft).toMatchObject({ auth: 'entra', credential: 'cli' })
+    expect(instanceOf({ ...draft, credential: 'default' }, [], before)).toMatchObject({
+      instance: { entra: { credential: 'default', tenant_id: 't' } },
+    })
+    const keyed = instanceOf({ ...draft, auth: 'key', key: 'new' }, [], before)
+    expect(keyed.ok && keyed.instance).not.toHaveProperty('entra')
+  })
+
   test('what the form does not show is kept', () => {
     const before = {
       ...(instances[1]?.instance as (typeof instances)[0]['instance']),

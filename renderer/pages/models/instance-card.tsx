@@ -95,7 +95,7 @@ const KEY_WORDS: Record<InstanceView['key']['state'], string> = {
   none: 'no key, passthrough',
   keychain: 'key in keychain',
   configured: 'key configured',
-  entra: 'Entra ID',
+  entra: 'signs in with Entra',
   unreadable: 'key unreadable',
 }
 

@@ -1,6 +1,6 @@
 /** An instance while it is written down: every field as the text that stands in it. */
 import * as z from 'zod'
-import { Instance, type ProviderType } from '../../../shared/config.ts'
+import { apiVersionProblem, Instance, type Entra, type ProviderType } from '../../../shared/config.ts'
 
 /** An instance as the console takes it: without its key. */
 export type PlainInstance = Omit<Instance, 'api_key' | 'key_ref'>
@@ -17,6 +17,8 @@ export interface InstanceDraft {
   /** The user has written the name; what is understood of the address no longer changes it. */
   nameTouched: boolean
   auth: 'key' | 'entra' | 'passthrough'
+  /** Who signs in with Entra. */
+  credential: Entra['credential']
   /** A new key; empty leaves the stored one. */
   key: string
   apiVersion: string
@@ -38,6 +40,7 @@ export function emptyDraft(): InstanceDraft {
     name: '',
     nameTouched: false,
     auth: 'key',
+    credential: 'default',
     key: '',
     apiVersion: 'v1',
     priority: '100',
@@ -54,6 +57,7 @@ export function draftOf(instance: PlainInstance): InstanceDraft {
     name: instance.name,
     nameTouched: true,
     auth: instance.auth ?? (instance.entra === undefined ? 'key' : 'entra'),
+    credential: instance.entra?.credential ?? 'default',
     key: '',
     apiVersion: instance.api_version,
     priority: String(instance.priority),
@@ -91,7 +95,7 @@ export function instanceOf(draft: InstanceDraft, taken: readonly string[], befor
     .map((name) => name.trim())
     .filter(Boolean)
   const rows = draft.deployments.filter((row) => row.model.trim() !== '' || row.deployment.trim() !== '')
-  const { supported_models: _old, api_base: _base, ...kept } = before ?? {}
+  const { supported_models: _old, api_base: _base, entra, ...kept } = before ?? {}
   const parsed = Plain.safeParse({
     ...kept,
     name: draft.name,
@@ -99,12 +103,15 @@ export function instanceOf(draft: InstanceDraft, taken: readonly string[], befor
     ...(draft.type === 'simulator' ? {} : { api_base: withScheme(draft.address) }),
     api_version: draft.apiVersion.trim() === '' ? 'v1' : draft.apiVersion.trim(),
     auth: draft.auth,
+    ...(draft.auth === 'entra' ? { entra: { ...entra, credential: draft.credential } } : {}),
     priority: draft.priority.trim() === '' ? 100 : Number(draft.priority),
     enabled: draft.enabled,
     ...(models.length === 0 ? {} : { supported_models: models }),
     model_deployments: Object.fromEntries(rows.map((row) => [row.model.trim(), row.deployment.trim()])),
   })
   const errors: DraftErrors = parsed.success ? {} : errorsOf(parsed.error)
+  const unknownVersion = apiVersionProblem(draft.type, draft.apiVersion.trim() || 'v1')
+  if (unknownVersion !== undefined) errors.apiVersion ??= unknownVersion
   if (draft.type !== 'simulator' && draft.address.trim() === '')
     errors.address = 'Paste the address that the portal shows.'
   if (draft.name.trim() === '') errors.name = 'Give it a name; rules and answers show it.'

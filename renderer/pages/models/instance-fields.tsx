@@ -1,5 +1,5 @@
 import { useEffect, useState, type ReactElement } from 'react'
-import { ProviderType } from '../../../shared/config.ts'
+import { Entra, ProviderType } from '../../../shared/config.ts'
 import type { InstanceView } from '../../../shared/contract.ts'
 import { failureOf, type Console } from '../../console.ts'
 import { useServices } from '../../services.tsx'
@@ -30,6 +30,15 @@ const TYPE_NAMES: Record<ProviderType, string> = {
   anthropic: 'Anthropic',
   generic: 'OpenAI-compatible',
   simulator: 'Simulator',
+}
+
+const CREDENTIAL_NAMES: Record<Entra['credential'], string> = {
+  default: 'Whoever is found first',
+  cli: 'Azure CLI (az login)',
+  managed_identity: 'This machine’s managed identity',
+  workload: 'Workload identity',
+  interactive: 'You, in a browser (desktop only)',
+  secret: 'An app registration',
 }
 
 /** The fields of an instance: first what everyone needs, the rest behind a button. */
@@ -154,14 +163,27 @@ function KeyFields({
         </div>
         {draft.auth === 'entra' && (
           <span className="hint">
-            Microsoft Entra ID: the identity of this machine or of az login. It needs the role “Cognitive Services
-            OpenAI User”, for Claude “Cognitive Services User”.
+            The identity needs the role “Cognitive Services OpenAI User”, for Claude “Cognitive Services User”.
           </span>
         )}
         {draft.auth === 'passthrough' && (
           <span className="hint">The key that a caller sends goes on to the resource as it is. Nothing is stored.</span>
         )}
       </div>
+      {draft.auth === 'entra' && (
+        <div className="field">
+          <span className="label">Who signs in</span>
+          <Select
+            label="Who signs in"
+            value={draft.credential}
+            options={Entra.shape.credential
+              .unwrap()
+              .options.filter((each) => each !== 'secret' || draft.credential === 'secret')
+              .map((each) => ({ value: each, label: CREDENTIAL_NAMES[each] }))}
+            onChange={(credential) => set({ credential })}
+          />
+        </div>
+      )}
       {draft.auth === 'key' && (
         <Field
           label="Key"

@@ -1,4 +1,5 @@
 /** The way to an upstream: HTTP proxies, certificates, vetted addresses. */
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -231,6 +232,50 @@ describe('certificates', () => {
     expect(JSON.parse(text)).toMatchObject({ error: { code: 'proxy_upstream_tls' } })
     expect(urls).toEqual([])
   })
+})
+
+test.each(['direct', 'through a proxy'])('a WebSocket goes the same way: %s', async (way) => {
+  const httpProxy = await through(`corp:${CANARY}`)
+  const { cert, key } = authority.issue('models.corp.test')
+  const own = authority.issue('127.0.0.1')
+  const asked: (string | undefined)[] = []
+  const server = createServer(way === 'direct' ? { cert: own.cert, key: own.key } : { cert, key })
+  server.on('upgrade', (request, socket) => {
+    asked.push(request.headers['api-key'] as string | undefined)
+    const accept = createHash('sha1')
+      .update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+      .digest('base64')
+    socket.on('error', () => {})
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+    )
+  })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  closing.push(() => {
+    server.closeAllConnections()
+    return new Promise((resolve) => {
+      server.close(() => resolve())
+    })
+  })
+  const { port } = server.address() as AddressInfo
+  const proxy =
+    way === 'direct'
+      ? await start(`https://127.0.0.1:${port}`, trusting(authority))
+      : await start(`https://models.corp.test:${port}`, {
+          ...trusting(authority),
+          proxyUrl: `http://corp:${CANARY}@127.0.0.1:${httpProxy.port}`,
+        })
+  const socket = new WebSocket(`ws://127.0.0.1:${proxy.port}/v1/realtime?model=gpt-realtime`)
+  const opened = await new Promise((resolve) => {
+    socket.addEventListener('open', () => resolve(true))
+    socket.addEventListener('error', () => resolve(false))
+  })
+  expect(opened).toBe(true)
+  expect(asked).toEqual(['upstream-key-canary'])
+  expect(httpProxy.log).toEqual(way === 'direct' ? [] : [`CONNECT models.corp.test:${port}`])
+  proxy.proxy.close().catch(() => {})
 })
 
 test('a vetted address is the one that is connected to, whatever a resolver would say', async () => {
