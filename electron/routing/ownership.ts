@@ -28,8 +28,8 @@ export interface Ownership {
 
 /** Made by every answer, and of use for days; they must not push out the few that are made on purpose. */
 const FLEETING = /^(?:resp|rs|msg|fc|fco|ctc|ctco|ws|ig|ci|cfile|enc|chatcmpl)[-_:]/
-const MOST_FLEETING = 40_000
-const MOST_LASTING = 40_000
+const MOST_FLEETING = 20_000
+const MOST_LASTING = 20_000
 /** Appended lines per remembered fact before the store is written anew. */
 const GROWTH = 2
 

@@ -1,4 +1,5 @@
 /** What a resource holds is asked of that resource, also after a restart (R30). */
+import { spawn } from 'node:child_process'
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -291,7 +292,7 @@ describe('the memory', () => {
         lines = [...facts]
       },
     })
-    for (let index = 0; index < 170_000; index++) ownership.remember(['vs_1'], `instance-${index % 2}`)
+    for (let index = 0; index < 90_000; index++) ownership.remember(['vs_1'], `instance-${index % 2}`)
     expect(replaced).toBe(1)
     expect(lines.length).toBeLessThan(20_000)
     expect(createOwnership({ load: () => lines, append() {}, replace() {} }).ownerOf('vs_1')).toBe('instance-1')
@@ -307,6 +308,36 @@ describe('the memory', () => {
     expect(['file-1', 'file-2', 'file-3'].map((id) => second.ownerOf(id))).toEqual(['a', undefined, undefined])
     second.remember(['file-4'], 'b')
     expect(createOwnership(openOwnershipFile(file, log)).ownerOf('file-4')).toBe('b')
+  })
+
+  test('has everything that a client was told, even when the program is killed', async () => {
+    const script = `
+      import { writeSync } from 'node:fs'
+      const [{ createOwnership }, { openOwnershipFile }] = await Promise.all(process.argv.slice(1).map((url) => import(url)))
+      const log = { debug() {}, info() {}, warn() {}, error() {} }
+      const ownership = createOwnership(openOwnershipFile(${JSON.stringify(file)}, log))
+      for (let index = 0; ; index++) {
+        ownership.remember(['file-' + index], 'a')
+        writeSync(1, 'file-' + index + '\\n')
+      }`
+    const modules = ['routing/ownership.ts', 'proxy/operations/ownership-file.ts']
+    const urls = modules.map((path) => new URL(`../../../electron/${path}`, import.meta.url).href)
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script, ...urls], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let told = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      told += text
+      if (told.length > 20_000) child.kill('SIGKILL')
+    })
+    await new Promise((resolve) => {
+      child.once('close', resolve)
+    })
+    const log = { debug() {}, info() {}, warn() {}, error() {} }
+    const after = createOwnership(openOwnershipFile(file, log))
+    const whole = told.slice(0, told.lastIndexOf('\n')).split('\n').slice(-1000)
+    expect(whole).toHaveLength(1000)
+    expect(whole.filter((id) => after.ownerOf(id) !== 'a')).toEqual([])
   })
 
   test('goes on without a disk, and says so once', () => {

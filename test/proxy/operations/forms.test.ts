@@ -1,11 +1,14 @@
 /** Forms: the model is found wherever it stands, everything else goes through as it came, and nothing is held that need not be. */
 import { randomBytes } from 'node:crypto'
 import { createServer, request as httpRequest } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { PassThrough } from 'node:stream'
 import * as fc from 'fast-check'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { replaceRange } from '../../../electron/proxy/operations/edit-body.ts'
 import { boundaryOf, FormModelFinder } from '../../../electron/proxy/operations/form-model.ts'
+import { RestOfBody } from '../../../electron/proxy/operations/upload.ts'
 import { startProxy } from '../harness.ts'
 import type { TestInstance, TestProxy } from '../harness.ts'
 import { cutAt, json, startUpstream } from '../scripted-upstream.ts'
@@ -257,6 +260,26 @@ describe('files', () => {
     expect((await proxy.exchange()).ends).toEqual([{ state: 'aborted' }])
     slow.closeAllConnections()
     slow.close()
+  })
+
+  test('that trickle in are not waited for, however long the upstream would', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    try {
+      const request = Object.assign(new PassThrough(), { complete: false }) as unknown as IncomingMessage
+      const body = new RestOfBody(request).after([Buffer.from('beginning')])
+      const failed = new Promise<Error>((resolve) => {
+        body.once('error', resolve)
+      })
+      body.resume()
+      await vi.advanceTimersByTimeAsync(10)
+      for (let second = 0; second < 70; second += 5) {
+        ;(request as unknown as PassThrough).write('x')
+        await vi.advanceTimersByTimeAsync(5000)
+      }
+      expect(await failed).toMatchObject({ status: 408 })
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('200 MB flow through without being held', { timeout: 60_000 }, async () => {

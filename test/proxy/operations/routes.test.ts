@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { post, rawRequest, startProxy } from '../harness.ts'
 import type { TestInstance, TestProxy } from '../harness.ts'
-import { json, startUpstream } from '../scripted-upstream.ts'
+import { json, startUpstream, stream } from '../scripted-upstream.ts'
 import type { Received, Script, ScriptedUpstream } from '../scripted-upstream.ts'
 
 let upstream: ScriptedUpstream
@@ -252,6 +252,29 @@ describe('operations of a resource', () => {
       'POST /openai/v1/responses/resp_1/cancel',
       'DELETE /openai/v1/responses/resp_1',
     ])
+  })
+
+  test('a stream is taken up where it was left, byte for byte', async () => {
+    const event = (type: string, rest: object): string =>
+      `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: 7, ...rest })}\n\n`
+    const body = Buffer.from(
+      event('response.output_text.delta', { item_id: 'msg_1', delta: 'on' }) +
+        event('response.completed', { response: { id: 'resp_1', status: 'completed' } }),
+    )
+    await start({ script: stream(body, [30, 90]) })
+    const response = await send('GET /v1/responses/resp_1?stream=true&starting_after=6')
+    expect(upstream.received[0]!.url).toBe('/openai/v1/responses/resp_1?stream=true&starting_after=6')
+    expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/)
+    expect(Buffer.from(await response.arrayBuffer()).equals(body)).toBe(true)
+  })
+
+  test('a taken-up stream that breaks off ends with an error', async () => {
+    const body = 'event: response.output_text.delta\ndata: {"type":"response.output_text.delta","delta":"on"}\n\n'
+    await start({ script: stream(Buffer.from(body)) })
+    const text = await (await send('GET /v1/responses/resp_1?stream=true')).text()
+    expect(text.startsWith(body)).toBe(true)
+    expect(text).toContain('proxy_upstream_incomplete')
+    expect(text).not.toContain('response.completed')
   })
 
   test('a legacy fine-tune becomes a job, and what jobs do not have is told', async () => {
