@@ -10,7 +10,7 @@ import type { Header } from '../../shared/exchange.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { LazuliError } from '../core/error.ts'
 import type { AttemptTap, ExchangeTap, Tap } from '../core/tap.ts'
-import { isKeyProtocol, ownKey } from './caller-keys.ts'
+import { ownKey } from './caller-keys.ts'
 import type { CallerKey } from './caller-keys.ts'
 import { withoutKeys } from './deliver-error.ts'
 import type { Route } from '../routing/route.ts'
@@ -25,6 +25,7 @@ import { placesFor } from './operations/places.ts'
 import type { PipelineTools } from './pipeline.ts'
 import type { RequestTarget } from './target.ts'
 import { connectionError, timeoutError } from './upstream-errors.ts'
+import { headOf, offer, pairsOf, redacted } from './websocket-headers.ts'
 import type { Credential } from './upstreams/call.ts'
 import { operationUrl, passedQuery } from './upstreams/operation-url.ts'
 
@@ -326,40 +327,6 @@ function keyInQuery(query: string, { token }: Configuration): CallerKey | undefi
   return value === undefined || value === '' || value === token ? undefined : { header: 'api-key', value }
 }
 
-/** What the client offers for the WebSocket itself; a key among its protocols stays here. */
-function offer({ headers }: IncomingMessage): Header[] {
-  const protocols = (headers['sec-websocket-protocol'] ?? '')
-    .split(',')
-    .map((protocol) => protocol.trim())
-    .filter((protocol) => protocol !== '' && !isKeyProtocol(protocol))
-  return [
-    ['connection', 'Upgrade'],
-    ['upgrade', 'websocket'],
-    ['sec-websocket-key', headers['sec-websocket-key'] ?? ''],
-    ['sec-websocket-version', headers['sec-websocket-version'] ?? '13'],
-    ...(protocols.length === 0 ? [] : [['sec-websocket-protocol', protocols.join(', ')] as Header]),
-    ...(headers['sec-websocket-extensions'] === undefined
-      ? []
-      : [['sec-websocket-extensions', headers['sec-websocket-extensions']] as Header]),
-  ]
-}
-
-function headOf(answer: IncomingMessage, own: readonly Header[]): Header[] {
-  const kept = ['sec-websocket-accept', 'sec-websocket-protocol', 'sec-websocket-extensions'].flatMap(
-    (name): Header[] => {
-      const value = answer.headers[name]
-      return typeof value === 'string' ? [[name, value]] : []
-    },
-  )
-  return [
-    ['upgrade', 'websocket'],
-    ['connection', 'Upgrade'],
-    ...kept,
-    ...responseHeaders(answer.headers, 'chat'),
-    ...own,
-  ]
-}
-
 function told(attempt: AttemptTap, answer: IncomingMessage): void {
   attempt.head(answer.statusCode ?? 0, pairsOf(answer.rawHeaders))
 }
@@ -373,25 +340,6 @@ function quick(socket: Duplex): void {
   tcp.setTimeout?.(0)
   tcp.setNoDelay?.(true)
   tcp.setKeepAlive?.(true, 30_000)
-}
-
-/** A URL as it may be recorded. */
-function redacted(url: string): string {
-  return url.replace(/([?&](?:api-key|api_key|key|token|authorization|subscription-key)=)[^&]*/gi, '$1[key]')
-}
-
-function pairsOf(raw: readonly string[]): Header[] {
-  const pairs: Header[] = []
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = raw[index]!.toLowerCase()
-    const value = raw[index + 1]!
-    const isProtocol = name === 'sec-websocket-protocol'
-    pairs.push([
-      name,
-      isProtocol ? value.replace(/openai-insecure-api-key\.[^,\s]+/g, 'openai-insecure-api-key.[key]') : value,
-    ])
-  }
-  return pairs
 }
 
 function isObject(text: string): boolean {
