@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { extractAll, listPackage } from '@electron/asar'
 import { _electron } from '@playwright/test'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -54,6 +56,14 @@ test('the manifest in the archive starts the main bundle and asks for nothing el
   expect(manifest).toMatchObject({ name: 'lazuli', productName: 'Lazuli', main: 'out/main/main.js' })
   expect(manifest.devDependencies).toBeUndefined()
 })
+
+test('the identity library works with what the archive has of it, and its parts for browsers are left out', async () => {
+  expect(contents.filter((file) => /msal-browser|@azure\/[\w-]+\/dist\/browser/.test(file))).toEqual([])
+  const app = join(folder, 'identity')
+  extractAll(archive, app)
+  const script = "import('@azure/identity').then((library) => new library.DefaultAzureCredential())"
+  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { cwd: app })
+}, 60_000)
 
 test('the archive itself opens its window, alone in a folder without our node_modules', async () => {
   const running = await _electron.launch({
