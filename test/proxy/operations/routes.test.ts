@@ -356,50 +356,6 @@ describe('operations of a resource', () => {
   })
 })
 
-describe('what is not there', () => {
-  test.each([
-    ['POST /v1/assistants', 410, 'Responses'],
-    ['GET /v1/threads/thread_1/runs', 410, 'Responses'],
-    ['POST /openai/assistants?api-version=2024-05-01-preview', 410, 'Responses'],
-    ['POST /v1/images/variations', 404, 'edits'],
-    ['POST /v1/edits', 410, 'chat'],
-    ['POST /v1/moderations', 404, 'Azure'],
-    ['GET /v1/nothing', 404, '/v1/files'],
-  ])('%s → %i with advice', async (route, status, advice) => {
-    await start()
-    const response = await send(route, route.startsWith('POST') ? { model: 'm', input: 'x' } : undefined)
-    expect(response.status).toBe(status)
-    expect(await response.text()).toContain(advice)
-    expect(upstream.received).toEqual([])
-  })
-
-  test('a wrong method is told with the right ones', async () => {
-    await start()
-    const response = await send('PUT /v1/files/file-1', {})
-    expect(response.status).toBe(405)
-    expect(response.headers.get('allow')).toBe('GET, DELETE, HEAD, OPTIONS')
-  })
-
-  test('forms, octets and texts are refused where JSON is wanted', async () => {
-    await start()
-    for (const type of ['text/plain', 'multipart/form-data; boundary=x', 'application/octet-stream']) {
-      const response = await fetch(`${proxy.origin}/v1/embeddings`, {
-        method: 'POST',
-        headers: { 'content-type': type },
-        body: '{"model":"m","input":"x"}',
-      })
-      expect(response.status).toBe(415)
-    }
-    const text = await fetch(`${proxy.origin}/v1/files`, {
-      method: 'POST',
-      headers: { 'content-type': 'text/plain' },
-      body: 'x',
-    })
-    expect(text.status).toBe(415)
-    expect(upstream.received).toEqual([])
-  })
-})
-
 test('a client behind http_proxy reaches every route by OpenAI’s own address', async () => {
   await start()
   const { request } = await import('node:http')
