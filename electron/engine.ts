@@ -102,6 +102,7 @@ async function build(
     workerUrl: options.paths.journalWorker,
     limits: limitsOf(configuration.current().config),
     secrets: () => [...secretsOf(configuration.current()), ...proxySecrets, ...tokens.known()],
+    prices: () => configuration.current().config.prices,
     log,
   })
   const traffic = journal

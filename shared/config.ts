@@ -133,6 +133,24 @@ export const Rule = z.strictObject({
 })
 export type Rule = z.infer<typeof Rule>
 
+const usd = z.number().min(0)
+
+/** A price of the user's own, in USD per million tokens. What is left out stays as in the price list. */
+export const OwnPrice = z.strictObject({
+  input: usd.optional(),
+  /** Input read from the cache. */
+  cached: usd.optional(),
+  /** Input written to the cache; `1h`: kept for an hour; absent: as `cache_write`. */
+  cache_write: usd.optional(),
+  cache_write_1h: usd.optional(),
+  output: usd.optional(),
+})
+export type OwnPrice = z.infer<typeof OwnPrice>
+
+/** By `instance/deployment`, deployment or model, the most special one first. Case does not matter. */
+export const OwnPrices = z.record(z.string().trim().min(1), OwnPrice)
+export type OwnPrices = z.infer<typeof OwnPrices>
+
 /** Python's names of levels that have another one here. */
 const PYTHON_LEVELS: Readonly<Record<string, string>> = { warning: 'warn', critical: 'error' }
 
@@ -231,8 +249,8 @@ export const Config = z.strictObject({
       bodies: z.boolean().default(true),
     })
     .prefault({}),
-  /** Prices of one's own: model → figures. */
-  prices: z.record(z.string(), z.unknown()).optional(),
+  /** In place of list prices, or where none is known. */
+  prices: OwnPrices.optional(),
   /** Where to tell of trouble. */
   alerts: z.record(z.string(), z.unknown()).optional(),
   /** Where counters live that several programs share. */
@@ -269,7 +287,6 @@ export const KEYS_WITHOUT_EFFECT: readonly string[] = [
   'instances[].max_input_tokens',
   'instances[].rate_limit_enabled',
   'instances[].retry_count',
-  'prices',
   'alerts',
   'state',
 ]

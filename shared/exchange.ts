@@ -9,15 +9,37 @@ import * as z from 'zod'
 export const DialectId = z.enum(['chat', 'responses', 'messages'])
 export type DialectId = z.infer<typeof DialectId>
 
-/** Token counts. `input` includes `cached` and `cacheWrite`, whatever the dialect says; a missing count is unknown. */
+/**
+ * Token counts. `input` includes `cached` and `cacheWrite`, whatever the dialect says; a missing count is unknown.
+ * `cacheWrite1h` is the part of `cacheWrite` that is kept for an hour, where there is one.
+ */
 export const Usage = z.object({
   input: z.number().optional(),
   cached: z.number().optional(),
   cacheWrite: z.number().optional(),
+  cacheWrite1h: z.number().optional(),
   output: z.number().optional(),
   reasoning: z.number().optional(),
 })
 export type Usage = z.infer<typeof Usage>
+
+/** What an exchange cost, in USD, and by which price. */
+export const Cost = z.object({
+  total: z.number(),
+  /** Of the input that is neither `cached` nor `cacheWrite`. */
+  input: z.number(),
+  cached: z.number(),
+  cacheWrite: z.number(),
+  output: z.number(),
+  /** What a router costs on top of the model that it chose. */
+  fee: z.number(),
+  /** The name that was looked up in the price list, or the key of the user's own price. */
+  model: z.string(),
+  /** When the price was read, `YYYY-MM-DD`; absent for the user's own. */
+  asOf: z.string().optional(),
+  source: z.string(),
+})
+export type Cost = z.infer<typeof Cost>
 
 /** One thing that could not be carried over unchanged between two dialects or to a model family. */
 export const Loss = z.object({
@@ -131,6 +153,8 @@ export const ExchangeSummary = z.object({
   ttftMs: z.number().optional(),
   durationMs: z.number().optional(),
   usage: Usage.optional(),
+  /** USD; known when the exchange has ended. Absent beside a usage: unpriced. */
+  cost: z.number().optional(),
   attempts: z.number().int(),
   losses: z.number().int(),
   flags: z.array(ExchangeFlag),
@@ -145,6 +169,8 @@ export const ExchangeDetail = z.object({
   requestBody: CapturedBody,
   decision: Decision.optional(),
   losses: z.array(Loss),
+  /** How `summary.cost` came about. */
+  cost: Cost.optional(),
   attempts: z.array(Attempt),
   responseHeaders: z.array(Header),
 })

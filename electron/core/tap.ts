@@ -42,6 +42,9 @@ export interface ExchangeTap {
     stream?: boolean
     instance?: string
     deployment?: string
+    /** Where no decision names them in its target. */
+    baseModel?: string
+    providerType?: string
   }): void
   decided(decision: Decision): void
   lost(losses: readonly Loss[]): void

@@ -1,4 +1,5 @@
 /** Puts what a running exchange has noted into the shapes that the window reads, credentials redacted by name. */
+import type { OwnPrices } from '../../shared/config.ts'
 import type { Attempt, ExchangeFlag, ExchangeSummary, Header } from '../../shared/exchange.ts'
 import { clientName, clientSession } from './client-name.ts'
 import type { HeldBody, LiveAttempt, LiveExchange } from './live-exchange.ts'
@@ -124,16 +125,27 @@ function bodyParts(body: HeldBody, bodies: boolean, base?: HeldBody): BodyParts 
   return { pieces, total: body.total, truncated: body.truncated }
 }
 
+function servedBy({ what, decision }: LiveExchange): ExchangeRecord['served'] {
+  const baseModel = what.baseModel ?? decision?.target?.baseModel
+  if (baseModel === undefined) return undefined
+  return { baseModel, providerType: what.providerType ?? decision?.target?.providerType }
+}
+
 /**
  * The record of an ended exchange. Takes the lanes away from it: nothing can be read from them afterwards. An attempt's
  * body names the parts that it shares with the client's instead of repeating them.
  */
-export function recordOf(exchange: LiveExchange, known: readonly string[]): ExchangeRecord {
+export function recordOf(
+  exchange: LiveExchange,
+  known: readonly string[],
+  prices: OwnPrices | undefined,
+): ExchangeRecord {
   const { upstream, client, body, bodies } = exchange
   return {
     summary: summarize(exchange),
     detail: describeExchange(exchange),
     secrets: secretsOf(exchange, known),
+    ...present({ served: servedBy(exchange), prices }),
     bodies,
     request: bodyParts(body, bodies),
     attemptBodies: exchange.attempts.map((attempt) => bodyParts(attempt.body, bodies, body)),

@@ -2,7 +2,8 @@
  * Makes of a record what is stored: puts the pieces together, reads the figures, masks every known secret. Runs in the
  * recorder's thread.
  */
-import type { DialectId, ExchangeFlag, ExchangeSummary } from '../../shared/exchange.ts'
+import { priced } from '../core/models/prices.ts'
+import type { Cost, DialectId, ExchangeFlag, ExchangeSummary } from '../../shared/exchange.ts'
 import { type Content, emptySection, packContent, type Section, type Span } from './content.ts'
 import type { LaneParts } from './lane-buffer.ts'
 import { isEventStream } from './lane-events.ts'
@@ -75,13 +76,30 @@ function figuresOf(record: ExchangeRecord, upstream: Buffer, client: Buffer): Fi
   const above = read(summary.upstreamDialect, detail.attempts.at(-1)?.responseHeaders ?? [], upstream)
   const below = above.usage === undefined ? read(summary.clientDialect, detail.responseHeaders, client) : undefined
   const usage = summary.usage ?? above.usage ?? below?.usage
-  return { ...(usage === undefined ? {} : { usage }), flags: [...above.flags, ...(below?.flags ?? [])] }
+  return {
+    ...(usage === undefined ? {} : { usage }),
+    ...(above.model === undefined ? {} : { model: above.model }),
+    flags: [...above.flags, ...(below?.flags ?? [])],
+  }
 }
 
-function finishSummary(record: ExchangeRecord, figures: Figures, redactor: Redactor): ExchangeSummary {
+/** A simulated answer costs nothing and has no price. */
+function costOfRecord({ summary, served, prices }: ExchangeRecord, { usage, model }: Figures): Cost | undefined {
+  if (usage === undefined || served === undefined || served.providerType === 'simulator') return undefined
+  const { instance, deployment, startedAt } = summary
+  return priced(usage, { baseModel: served.baseModel, instance, deployment, answered: model }, startedAt, prices)
+}
+
+function finishSummary(
+  record: ExchangeRecord,
+  figures: Figures,
+  cost: Cost | undefined,
+  redactor: Redactor,
+): ExchangeSummary {
   const flags = new Set<ExchangeFlag>([...record.summary.flags, ...figures.flags])
   const usage = figures.usage === undefined ? {} : { usage: figures.usage }
-  return redactor.deep({ ...record.summary, ...usage, flags: [...flags] })
+  const paid = cost === undefined ? {} : { cost: cost.total }
+  return redactor.deep({ ...record.summary, ...usage, ...paid, flags: [...flags] })
 }
 
 /**
@@ -94,8 +112,10 @@ export function finishRecord(record: ExchangeRecord, redactor: Redactor, largest
   const attempts = record.attemptBodies.map((parts) => body(parts, asked, redactor))
   const upstream = lane(record.upstream, nothing, redactor)
   const client = lane(record.client, { raw: upstream.raw, masked: upstream.bytes }, redactor)
-  const summary = finishSummary(record, figuresOf(record, upstream.raw, client.raw), redactor)
-  const { detail } = record
+  const figures = figuresOf(record, upstream.raw, client.raw)
+  const cost = costOfRecord(record, figures)
+  const summary = finishSummary(record, figures, cost, redactor)
+  const detail = cost === undefined ? record.detail : { ...record.detail, cost }
   const redact = (head: string): string => redactor.text(head)
   let content = record.bodies ? packContent({ detail, request, attempts, upstream, client }, redact) : undefined
   if (content === undefined || content.length > largest) {

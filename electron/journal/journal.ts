@@ -5,6 +5,7 @@
 import { LazuliError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
 import type { ExchangeStart, ExchangeTap, Tap } from '../core/tap.ts'
+import type { OwnPrices } from '../../shared/config.ts'
 import type { FeedBatch, FollowBatch } from '../../shared/contract.ts'
 import type { ExchangeDetail, ExchangeSummary, Failure, Lane, LanePage } from '../../shared/exchange.ts'
 import { recordOf, secretsOf, summarize } from './describe.ts'
@@ -35,6 +36,8 @@ export interface JournalOptions {
   limits: Limits
   /** Values that must never be stored or shown. Read at the end of each exchange, and when a running one is shown. */
   secrets: () => readonly string[]
+  /** Prices of the user's own. Read at the end of each exchange. */
+  prices?: () => OwnPrices | undefined
   log: Log
   clock?: Clock
   /** Makes exchange ids, which must sort in the order in which they are made. */
@@ -278,7 +281,7 @@ export class Journal implements Tap {
     this.#views.delete(exchange.id)
     try {
       view?.finish()
-      const record = recordOf(exchange, this.#options.secrets())
+      const record = recordOf(exchange, this.#options.secrets(), this.#options.prices?.())
       const row = lazyRow(record.summary, this.#redactorFor(record.secrets))
       if (this.#thread.record(record)) this.#ending.set(exchange.id, row)
       this.#feed.changed(row)

@@ -2,6 +2,7 @@
  * What the journal and its thread say to each other. Records go one way and are acknowledged once they are committed;
  * questions are answered in order, so an answer knows of every record that was sent before its question.
  */
+import type { OwnPrices } from '../../shared/config.ts'
 import type { Attempt, ExchangeDetail, ExchangeSummary, Failure, Lane, LanePage } from '../../shared/exchange.ts'
 import type { LaneParts } from './lane-buffer.ts'
 
@@ -30,6 +31,10 @@ export interface ExchangeRecord {
   /** Everything of the detail but bodies and summary. */
   detail: RecordedDetail
   secrets: readonly string[]
+  /** What answered, as far as its price depends on it; absent when nothing was asked. */
+  served?: { baseModel: string; providerType: string | undefined }
+  /** Prices of the user's own. */
+  prices?: OwnPrices
   /** Keep bodies and lanes? If not, they are read for their figures alone. */
   bodies: boolean
   request: BodyParts

@@ -1,5 +1,5 @@
 /**
- * Reads token counts and the reason why an answer ended from its recorded bytes, in any of the three dialects, streamed
+ * Reads token counts, the model and the reason why an answer ended from its recorded bytes, in any of the three dialects, streamed
  * or not. Runs off the hot path; only the few events that carry figures are parsed.
  */
 import type { DialectId, ExchangeFlag, Usage } from '../../shared/exchange.ts'
@@ -7,6 +7,8 @@ import type { DialectId, ExchangeFlag, Usage } from '../../shared/exchange.ts'
 /** What an answer's bytes tell about it. */
 export interface Figures {
   usage?: Usage
+  /** The model that it names. */
+  model?: string
   flags: ExchangeFlag[]
 }
 
@@ -59,7 +61,7 @@ function firstEvent(bytes: Buffer, mark: string): Json | undefined {
   return at === -1 ? undefined : lineAt(bytes, at)
 }
 
-function usageOf(entries: Record<keyof Usage, number | undefined>): Usage | undefined {
+function usageOf(entries: { [K in keyof Usage]: number | undefined }): Usage | undefined {
   const known = Object.entries(entries).filter(([, value]) => value !== undefined)
   return known.length === 0 ? undefined : Object.fromEntries(known)
 }
@@ -86,11 +88,13 @@ const responsesUsage = (raw: Json): Usage | undefined =>
 function messagesUsage(raw: Json): Usage | undefined {
   const cached = count(raw['cache_read_input_tokens'])
   const cacheWrite = count(raw['cache_creation_input_tokens'])
+  const hour = count(object(raw['cache_creation'])['ephemeral_1h_input_tokens'])
   const input = count(raw['input_tokens'])
   return usageOf({
     input: input === undefined ? undefined : input + (cached ?? 0) + (cacheWrite ?? 0),
     cached,
     cacheWrite,
+    cacheWrite1h: hour === 0 ? undefined : hour,
     output: count(raw['output_tokens']),
     reasoning: count(object(raw['output_tokens_details'])['thinking_tokens']),
   })
@@ -112,8 +116,9 @@ function flagOf(reason: unknown): ExchangeFlag[] {
   }
 }
 
-const figures = (usage: Usage | undefined, flags: ExchangeFlag[]): Figures => ({
+const figures = (usage: Usage | undefined, flags: ExchangeFlag[], model?: unknown): Figures => ({
   ...(usage === undefined ? {} : { usage }),
+  ...(typeof model === 'string' && model !== '' ? { model } : {}),
   flags: [...new Set(flags)],
 })
 
@@ -142,11 +147,11 @@ function fromDocument(dialect: DialectId, answer: Json): Figures {
   if (answer['error'] !== undefined && answer['error'] !== null) return figures(undefined, errorFlags(answer))
   switch (dialect) {
     case 'chat':
-      return figures(chatUsage(usage), chatFlags(answer))
+      return figures(chatUsage(usage), chatFlags(answer), answer['model'])
     case 'messages':
-      return figures(messagesUsage(usage), flagOf(answer['stop_reason']))
+      return figures(messagesUsage(usage), flagOf(answer['stop_reason']), answer['model'])
     case 'responses':
-      return figures(responsesUsage(usage), responsesFlags(answer))
+      return figures(responsesUsage(usage), responsesFlags(answer), answer['model'])
   }
 }
 
@@ -157,16 +162,18 @@ function fromEvents(dialect: DialectId, bytes: Buffer): Figures {
       const ended = lastEvent(bytes, '"finish_reason":', (data) =>
         list(data['choices']).some((choice) => typeof choice['finish_reason'] === 'string'),
       )
-      return figures(chatUsage(object(counted?.['usage'])), chatFlags(ended ?? {}))
+      const model = ended?.['model'] ?? counted?.['model']
+      return figures(chatUsage(object(counted?.['usage'])), chatFlags(ended ?? {}), model)
     }
     case 'messages': {
-      const start = object(object(firstEvent(bytes, '"message_start"')?.['message'])['usage'])
+      const message = object(firstEvent(bytes, '"message_start"')?.['message'])
       const delta = lastEvent(bytes, '"message_delta"', (data) => data['type'] === 'message_delta') ?? {}
       // The delta's counts are cumulative: they replace those of the start where they are numbers, and never add.
       const later = Object.entries(object(delta['usage'])).filter(([, value]) => value !== null)
       return figures(
-        messagesUsage({ ...start, ...Object.fromEntries(later) }),
+        messagesUsage({ ...object(message['usage']), ...Object.fromEntries(later) }),
         flagOf(object(delta['delta'])['stop_reason']),
+        message['model'],
       )
     }
     case 'responses': {
@@ -174,7 +181,8 @@ function fromEvents(dialect: DialectId, bytes: Buffer): Figures {
       const isClosing = (data: Json): boolean => closing.has(String(data['type']))
       const last = lastEvent(bytes, '"response":', isClosing) ?? lastEvent(bytes, '"response" :', isClosing)
       const response = object(last?.['response'])
-      return figures(responsesUsage(object(response['usage'])), [...responsesFlags(response), ...errorFlags(response)])
+      const flags = [...responsesFlags(response), ...errorFlags(response)]
+      return figures(responsesUsage(object(response['usage'])), flags, response['model'])
     }
   }
 }

@@ -2,6 +2,8 @@
 
 const INTEGER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 
+const DOLLARS = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' })
+
 /** `38,204` */
 export function count(value: number): string {
   return INTEGER.format(value)
@@ -27,6 +29,13 @@ export function bytes(value: number): string {
   if (value < 1000) return `${value} B`
   if (value < 1_000_000) return `${(value / 1000).toFixed(1)} kB`
   return `${(value / 1_000_000).toFixed(1)} MB`
+}
+
+/** USD as `$0.0226`, `$12.40`. What is less than a hundredth of a cent is `<$0.0001`: it is not nothing. */
+export function money(usd: number): string {
+  if (usd === 0) return '$0'
+  if (usd < 0.0001) return '<$0.0001'
+  return usd < 10 ? `$${usd.toFixed(4)}` : DOLLARS.format(usd)
 }
 
 /** Local time with milliseconds, `11:42:07.318`. */

@@ -169,6 +169,14 @@ describe('YAML', () => {
     expect(withoutEffect).not.toContain('instances[].retry_count')
   })
 
+  it('takes prices of one’s own, and refuses what is none', () => {
+    const { config, withoutEffect } = yaml('prices:\n  gpt-5-prod: {input: 1.1, cached: "0.11", output: 8}\n')
+    expect(config.prices).toEqual({ 'gpt-5-prod': { input: 1.1, cached: 0.11, output: 8 } })
+    expect(withoutEffect).toEqual([])
+    expect(wrong('prices:\n  gpt-5: {input: -1}\n')).toMatch(/line 2.*prices\.gpt-5\.input/s)
+    expect(wrong('prices:\n  gpt-5: {in: 1}\n')).toContain('in')
+  })
+
   it('puts variables into numbers too', () => {
     expect(yaml('server: {port: "${P}"}', { P: '81' }).config.server.port).toBe(81)
   })

@@ -10,6 +10,8 @@ test('a call of a local tool appears as a row while the page is open', async ({ 
   await expect(row).toContainText('gpt-4.1-mini')
   await expect(row).toContainText('200')
   await expect(row).toContainText(/\d+ \/ \d+/)
+  // The simulator has no price, and says so rather than $0.
+  await expect(row.getByRole('gridcell').nth(9)).toHaveText('unpriced')
 })
 
 test('the tabs of an exchange show why, the events of both sides, and the messages', async ({ page, baseUrl }) => {

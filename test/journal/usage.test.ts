@@ -106,3 +106,23 @@ test('recordings cut anywhere never throw', () => {
     }
   }
 })
+
+test('the answer’s model is read in every dialect, and tokens that are cached for an hour', () => {
+  const model = (dialect: DialectId, stream: boolean, file: string): string | undefined =>
+    readFigures(dialect, stream, fixture(file)).model
+  expect(model('chat', true, 'chat__ai__azure-model-router.1.sse')).toBe('gpt-5-nano-2025-08-07')
+  expect(model('messages', true, 'messages__ai__anthropic-text.sse')).toMatch(/^claude-/)
+  expect(model('responses', true, 'responses__ai__azure-text.1.sse')).toMatch(/^gpt-/)
+  expect(model('responses', false, 'responses__ai__azure-text.1.json')).toMatch(/^gpt-/)
+  const usage = {
+    input_tokens: 1,
+    cache_creation_input_tokens: 9,
+    cache_creation: { ephemeral_5m_input_tokens: 2, ephemeral_1h_input_tokens: 7 },
+    output_tokens: 3,
+  }
+  expect(readFigures('messages', false, Buffer.from(JSON.stringify({ model: 'm', usage })))).toEqual({
+    usage: { input: 10, cacheWrite: 9, cacheWrite1h: 7, output: 3 },
+    model: 'm',
+    flags: [],
+  })
+})

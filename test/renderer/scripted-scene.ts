@@ -28,6 +28,7 @@ interface Kind {
   ttft?: number
   duration: number
   usage?: [number, number]
+  cost?: number
   flags?: ExchangeSummary['flags']
   state?: ExchangeSummary['state']
 }
@@ -42,6 +43,7 @@ const KINDS: readonly Kind[] = [
     ttft: 380,
     duration: 940,
     usage: [412, 18],
+    cost: 0.000_502,
   },
   {
     client: 'opencode',
@@ -52,6 +54,7 @@ const KINDS: readonly Kind[] = [
     ttft: 1310,
     duration: 9840,
     usage: [38_204, 611],
+    cost: 0.123_777,
     flags: ['lossy'],
   },
   {
@@ -63,6 +66,7 @@ const KINDS: readonly Kind[] = [
     ttft: 920,
     duration: 6400,
     usage: [21_977, 1204],
+    cost: 0.039_511,
   },
   { client: 'Cline', asked: 'gpt-4o-legacy', api: ['chat', undefined], status: 404, duration: 3, state: 'failed' },
   {
@@ -129,6 +133,7 @@ export function exchangeRows(count: number): ExchangeSummary[] {
       ...(kind.ttft === undefined ? {} : { ttftMs: kind.ttft }),
       durationMs: kind.duration,
       ...(kind.usage ? { usage: { input: kind.usage[0], output: kind.usage[1] } } : {}),
+      ...(kind.cost === undefined ? {} : { cost: kind.cost }),
       attempts: kind.flags?.includes('retried') ? 3 : kind.deployment === undefined ? 0 : 1,
       losses: kind.flags?.includes('lossy') ? 2 : 0,
       flags: kind.flags ?? [],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ORPCError } from '@orpc/client'
 import { failureOf } from '../../renderer/console.ts'
 import { hrefOf, parseRoute } from '../../renderer/route.ts'
-import { bytes, duration, plural } from '../../renderer/ui/format.ts'
+import { bytes, duration, money, plural } from '../../renderer/ui/format.ts'
 import { dialectPair } from '../../renderer/ui/dialects.ts'
 import { curlText } from '../../renderer/ui/curl.tsx'
 import { bodyOf } from '../../renderer/pages/traffic/wire-text.ts'
@@ -18,6 +18,16 @@ describe('figures', () => {
     [12_345, '12.3 s'],
     [125_000, '2 min 05 s'],
   ])('%d ms is written %s', (ms, text) => expect(duration(ms)).toBe(text))
+
+  test.each([
+    [0, '$0'],
+    [0.000_04, '<$0.0001'],
+    [0.000_38, '$0.0004'],
+    [0.022_55, '$0.0226'],
+    [9.999, '$9.9990'],
+    [12.4, '$12.40'],
+    [1234.5, '$1,234.50'],
+  ])('%d dollars are written %s', (usd, text) => expect(money(usd)).toBe(text))
 
   test('bytes, counts and pairs of APIs have their unit', () => {
     expect([bytes(812), bytes(31_214), bytes(4_000_000)]).toEqual(['812 B', '31.2 kB', '4.0 MB'])

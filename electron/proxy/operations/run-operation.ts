@@ -106,7 +106,8 @@ async function runForModel(
     steps: [...steps, { verdict: 'ok', text: `Passed on to ${url.origin}${url.pathname}` }],
     ...(decision.rule === undefined ? {} : { rule: decision.rule }),
   })
-  tap.describe({ instance: instance.name, deployment: route.deployment })
+  const { deployment, baseModel } = route
+  tap.describe({ instance: instance.name, deployment, baseModel, providerType: instance.provider_type })
   if (isDryRun(exchange)) {
     const { target } = decision
     const told = target === undefined ? decision : { ...decision, steps, target: { ...target, url: url.href } }

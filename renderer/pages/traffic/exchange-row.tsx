@@ -1,7 +1,7 @@
 import { memo, type ReactElement, type ReactNode } from 'react'
 import type { ExchangeSummary } from '../../../shared/exchange.ts'
 import { dialectPair } from '../../ui/dialects.ts'
-import { clock, count, duration } from '../../ui/format.ts'
+import { clock, count, duration, money } from '../../ui/format.ts'
 import { Icon, type IconName } from '../../ui/icons.tsx'
 
 export interface Column {
@@ -26,6 +26,12 @@ export const COLUMNS: readonly Column[] = [
   { name: 'Duration', shown: true, className: 'num' },
   { name: 'Time bar', shown: false, className: 'col-bar' },
   { name: 'Tokens in / out', shown: true, className: 'num col-tokens' },
+  {
+    name: 'Cost',
+    shown: true,
+    className: 'num col-cost',
+    title: 'At list prices, or at your own (prices in the configuration)',
+  },
   { name: 'Flags', shown: true, className: 'col-flags' },
 ]
 
@@ -63,6 +69,7 @@ export const ExchangeRow = memo(function ExchangeRow(props: ExchangeRowProps): R
     elapsed === undefined ? <Nothing key="duration" /> : duration(elapsed),
     <Bar key="bar" row={row} elapsed={elapsed ?? 0} longest={longest} />,
     <Tokens key="tokens" row={row} />,
+    <Cost key="cost" row={row} />,
     <Flags key="flags" row={row} />,
   ]
   return (
@@ -173,6 +180,13 @@ function Tokens({ row }: { row: ExchangeSummary }): ReactElement {
       {row.usage.output === undefined ? '—' : count(row.usage.output)}
     </>
   )
+}
+
+/** Whether an exchange has a cost shows when it has ended. */
+function Cost({ row }: { row: ExchangeSummary }): ReactElement {
+  if (row.cost !== undefined) return <>{money(row.cost)}</>
+  if (row.state === 'active' || row.usage?.output === undefined) return <Nothing />
+  return <span className="t3">unpriced</span>
 }
 
 function Flags({ row }: { row: ExchangeSummary }): ReactElement {

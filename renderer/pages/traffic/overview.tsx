@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react'
-import type { Attempt, ExchangeDetail, Loss } from '../../../shared/exchange.ts'
+import type { Attempt, Cost, ExchangeDetail, ExchangeSummary, Loss } from '../../../shared/exchange.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { dialectName } from '../../ui/dialects.ts'
-import { bytes, clock, count, duration } from '../../ui/format.ts'
+import { bytes, clock, count, duration, money } from '../../ui/format.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { Prose } from '../../ui/prose.tsx'
 import { Steps } from '../../ui/steps.tsx'
@@ -124,7 +124,7 @@ function Changes({ detail }: { detail: ExchangeDetail }): ReactElement {
 }
 
 function Figures({ detail }: { detail: ExchangeDetail }): ReactElement {
-  const { summary } = detail
+  const { summary, cost } = detail
   const { usage } = summary
   return (
     <section>
@@ -136,6 +136,10 @@ function Figures({ detail }: { detail: ExchangeDetail }): ReactElement {
         <div>
           <b>{summary.durationMs === undefined ? '—' : duration(summary.durationMs)}</b>
           <span>duration</span>
+        </div>
+        <div>
+          <b>{paid(summary)}</b>
+          <span>cost</span>
         </div>
       </div>
       <TimeLine detail={detail} />
@@ -149,6 +153,7 @@ function Figures({ detail }: { detail: ExchangeDetail }): ReactElement {
           <dd>
             <Tokens value={usage?.output} part={usage?.reasoning} word="reasoning" />
           </dd>
+          {cost !== undefined && <Price cost={cost} />}
           <dt>Client</dt>
           <dd>{summary.client}</dd>
           <dt>Request</dt>
@@ -186,6 +191,35 @@ function Tokens({
   return (
     <>
       {count(value)} {part !== undefined && part > 0 && <span className="t3">{`(${count(part)} ${word})`}</span>}
+    </>
+  )
+}
+
+function paid({ cost, state, usage }: ExchangeSummary): string {
+  if (cost !== undefined) return money(cost)
+  return state === 'active' || usage?.output === undefined ? '—' : 'unpriced'
+}
+
+/** What the parts cost, and by which price. */
+function Price({ cost }: { cost: Cost }): ReactElement {
+  const parts = [
+    ['input', cost.input],
+    ['cached', cost.cached],
+    ['cache write', cost.cacheWrite],
+    ['output', cost.output],
+    ['router', cost.fee],
+  ] as const
+  return (
+    <>
+      <dt>Cost</dt>
+      <dd>
+        {parts
+          .filter(([, usd]) => usd > 0)
+          .map(([name, usd]) => `${name} ${money(usd)}`)
+          .join(', ') || money(cost.total)}
+      </dd>
+      <dt>Price</dt>
+      <dd title={cost.source}>{`${cost.model} ${cost.asOf === undefined ? 'as configured' : `as of ${cost.asOf}`}`}</dd>
     </>
   )
 }

@@ -20,6 +20,8 @@ export class UsageReader {
     const fresh = count(this.#counts['input_tokens'])
     const cached = count(this.#counts['cache_read_input_tokens'])
     const cacheWrite = count(this.#counts['cache_creation_input_tokens'])
+    const kept = this.#counts['cache_creation']
+    const cacheWrite1h = isFields(kept) ? count(kept['ephemeral_1h_input_tokens']) : undefined
     const output = count(this.#counts['output_tokens'])
     const details = this.#counts['output_tokens_details']
     const reasoning = isFields(details) ? count(details['thinking_tokens']) : undefined
@@ -27,6 +29,7 @@ export class UsageReader {
       ...(fresh === undefined ? {} : { input: fresh + (cached ?? 0) + (cacheWrite ?? 0) }),
       ...(cached === undefined ? {} : { cached }),
       ...(cacheWrite === undefined ? {} : { cacheWrite }),
+      ...(cacheWrite1h === undefined || cacheWrite1h === 0 ? {} : { cacheWrite1h }),
       ...(output === undefined ? {} : { output }),
       ...(reasoning === undefined ? {} : { reasoning }),
     }
