@@ -1,7 +1,7 @@
 import type { DialectId } from '../../shared/exchange.ts'
 import type { Configuration } from '../config/configuration.ts'
 import type { Holder } from '../routing/holder.ts'
-import { resolve } from '../routing/resolve.ts'
+import { resolve, targetOf } from '../routing/resolve.ts'
 import type { Resolution } from '../routing/resolve.ts'
 import type { Addressing } from './upstreams/address.ts'
 
@@ -43,10 +43,12 @@ export function createDecide(addressing: Addressing): Decide {
 }
 
 function withAddress(resolution: Resolution, addressing: Addressing): Resolution {
-  const { route, decision } = resolution
-  if (route === undefined || decision.target === undefined) return resolution
-  const url = addressing.urlOf(route)
-  return url === undefined
-    ? resolution
-    : { ...resolution, decision: { ...decision, target: { ...decision.target, url } } }
+  const { decision } = resolution
+  const candidates = resolution.candidates.map((candidate) => {
+    const url = addressing.urlOf(candidate.route)
+    return url === undefined ? candidate : { ...candidate, url }
+  })
+  const [first] = candidates
+  if (first === undefined) return resolution
+  return { ...resolution, candidates, decision: { ...decision, target: targetOf(first) } }
 }

@@ -20,6 +20,12 @@ export interface FailedAnswer {
   headers: UpstreamAnswer['headers']
 }
 
+/** Reads the body of an error answer. */
+export async function readFailed(upstream: UpstreamAnswer): Promise<FailedAnswer> {
+  const { status, headers } = upstream
+  return { status, headers, text: (await readAll(upstream, MAX_ERROR_BODY)).toString('utf8') }
+}
+
 /**
  * Tells an error answer. In the same dialect a JSON body goes on as it is, with its status; everything else is put into
  * the client's own shape.

@@ -4,7 +4,8 @@ import type { Dialect } from '../core/dialects/dialect.ts'
 import { LazuliError } from '../core/error.ts'
 import type { Part } from '../core/hub.ts'
 import type { Route } from '../routing/route.ts'
-import { deliverError, deliverHubError } from './deliver-error.ts'
+import { deliverError, deliverHubError, readFailed } from './deliver-error.ts'
+import type { FailedAnswer } from './deliver-error.ts'
 import { STREAM_HEADERS } from './early-head.ts'
 import type { Exchange, ExchangeEnd } from './exchange.ts'
 import { responseHeaders } from './headers.ts'
@@ -19,6 +20,7 @@ import { USUAL_SLICES } from './slices.ts'
 import { AnswerError, transcodeStream, transcodeWhole } from './transcode.ts'
 import type { TranscodeOptions } from './transcode.ts'
 import { redirectError } from './upstream-errors.ts'
+import { UpstreamFailure } from './upstream-failure.ts'
 
 /** A connection whose answer is complete may be used again if it ends within this time. */
 const SETTLE_MS = 1000
@@ -32,7 +34,10 @@ export interface Ends {
   route: Route
 }
 
-/** Brings the answer to the client; resolves when the client has been told everything. */
+/**
+ * Brings the answer to the client; resolves when the client has been told everything.
+ * @throws UpstreamFailure for an error of the upstream's that the client was not told yet; LazuliError for one of ours
+ */
 export async function deliver(
   exchange: Exchange,
   ends: Ends,
@@ -42,18 +47,28 @@ export async function deliver(
 ): Promise<ExchangeEnd> {
   try {
     refuseOddAnswer(upstream, ends.route)
-    if (upstream.status >= 400) return await deliverError(exchange, ends, upstream)
+    if (upstream.status >= 400) throw failedWith(exchange, ends, await readFailed(upstream))
     const { failure } = await deliverAnswer(exchange, ends, outgoing, upstream, tools)
     await upstream.settle(failure === undefined ? SETTLE_MS : 0)
     return failure === undefined ? { state: 'done' } : { state: 'failed', failure }
   } catch (error) {
     upstream.release()
     if (error instanceof OpeningError) {
-      return deliverError(exchange, ends, { ...error.asAnswer, headers: upstream.headers })
+      throw failedWith(exchange, ends, { ...error.asAnswer, headers: upstream.headers })
     }
-    if (error instanceof AnswerError) return deliverHubError(exchange, ends, error.error, upstream.headers)
+    if (error instanceof AnswerError) {
+      const { error: hub } = error
+      throw new UpstreamFailure(
+        { status: hub.status, text: `${hub.code ?? ''} ${hub.message}`, headers: upstream.headers },
+        (headers) => Promise.resolve(deliverHubError(exchange, ends, hub, headers)),
+      )
+    }
     throw error
   }
+}
+
+function failedWith(exchange: Exchange, ends: Ends, failed: FailedAnswer): UpstreamFailure {
+  return new UpstreamFailure(failed, (headers) => deliverError(exchange, ends, { ...failed, headers }))
 }
 
 function deliverAnswer(

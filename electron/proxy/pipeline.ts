@@ -2,20 +2,26 @@
  * One model request, from its head to its last byte:
  * read → what is asked → decode → resolve → encode → send → decode events → encode events → client.
  */
-import type { DialectId, Header } from '../../shared/exchange.ts'
+import type { DialectId, Header, Loss } from '../../shared/exchange.ts'
 import type { Dialect } from '../core/dialects/dialect.ts'
 import { dialectOf } from '../core/dialects/registry.ts'
 import { LazuliError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
 import type { ItemMemory } from '../core/item-memory.ts'
 import type { ReasoningMemory } from '../core/reasoning-memory.ts'
+import { estimateTokens } from '../routing/estimate-tokens.ts'
 import { holderOf } from '../routing/holder.ts'
 import type { Holder } from '../routing/holder.ts'
+import type { Estimate } from '../routing/limits.ts'
 import { otherSpelling } from '../routing/model-aliases.ts'
 import type { Ownership } from '../routing/ownership.ts'
+import { planFor } from '../routing/plan.ts'
+import type { Plan } from '../routing/plan.ts'
 import type { Route } from '../routing/route.ts'
 import { readAsked } from './asked.ts'
 import type { Asked } from './asked.ts'
+import { serveWithRetries } from './attempts.ts'
+import type { Traffic } from './attempts.ts'
 import { limitsFor } from './call-limits.ts'
 import { ownKey } from './caller-keys.ts'
 import type { Decide } from './decide.ts'
@@ -51,6 +57,7 @@ export interface PipelineTools {
   decide: Decide
   memory: ReasoningMemory
   items: ItemMemory
+  traffic: Traffic
   ownership: Ownership
   tokens: TokenSource
   spellings: Spellings
@@ -69,21 +76,26 @@ export async function runPipeline(exchange: Exchange, tools: PipelineTools): Pro
   try {
     const body = await receive(exchange)
     const asked = readAsked(exchange.deployment === undefined ? body : withModel(body, exchange.deployment))
-    const chosen = route(exchange, asked, tools)
-    const ends = {
-      route: chosen,
-      client: exchange.speaks ?? (isForm(exchange, asked) ? formDialect() : knownDialect(exchange.dialect)),
-      upstream: knownDialect(chosen.api),
-    }
-    const outgoing = prepare(exchange, asked, ends, tools)
+    const plan = choose(exchange, asked, tools)
+    const client = exchange.speaks ?? (isForm(exchange, asked) ? formDialect() : knownDialect(exchange.dialect))
+    const endsAt = (route: Route): Ends => ({ route, client, upstream: knownDialect(route.api) })
     if (isDryRun(exchange)) {
-      const { decision } = tools.decide(asked.model, exchange.dialect, exchange.configuration)
-      return answerDryRun(exchange, { decision, stream: asked.stream, losses: outgoing.losses })
+      const { losses } = prepare(exchange, asked, endsAt(goTo(exchange, plan.candidates[0]!.route)), tools)
+      return answerDryRun(exchange, { decision: plan.decision, stream: asked.stream, losses })
     }
-    if (outgoing.wantsStream && !outgoing.stream) stopWaiting = keepWaiting(exchange.answer, ends.client)
-    const asks = await callKnownSpelling(exchange, asked, { ends, outgoing }, tools)
-    const upstream = remembering(asks.upstream, asks.ends.route, tools)
-    return await deliver(exchange, asks.ends, asks.outgoing, upstream, tools)
+    const once = asked.value('store') === true || asked.value('background') === true
+    const estimate = (): Estimate => estimateTokens(asked.body, allowedOutput(asked))
+    return await serveWithRetries(exchange, { plan, once, estimate, call: attempt }, tools.traffic)
+
+    async function attempt(route: Route, seen: (upstream: UpstreamAnswer) => UpstreamAnswer): Promise<ExchangeEnd> {
+      const ends = endsAt(goTo(exchange, route))
+      const outgoing = prepare(exchange, asked, ends, tools)
+      stopWaiting()
+      if (outgoing.wantsStream && !outgoing.stream) stopWaiting = keepWaiting(exchange.answer, client)
+      const asks = await callKnownSpelling(exchange, asked, { ends, outgoing }, tools)
+      const upstream = remembering(seen(asks.upstream), asks.ends.route, tools)
+      return deliver(exchange, asks.ends, asks.outgoing, upstream, tools)
+    }
   } finally {
     stopWaiting()
     stopClock()
@@ -107,31 +119,41 @@ async function receive(exchange: Exchange): Promise<Buffer> {
   return body
 }
 
-function route(exchange: Exchange, asked: Asked, tools: PipelineTools): Route {
-  const { tap, answer } = exchange
+/** What was asked for, and where it may go. */
+function choose(exchange: Exchange, asked: Asked, tools: PipelineTools): Plan {
+  const { tap, configuration } = exchange
   const shape = recogniseBody(asked, exchange.dialect)
   // Who writes a dialect reads it, too: answers and errors are given in that of the body.
   exchange.dialect = shape.dialect
   exchange.model = asked.model
   const { dialect } = exchange
   tap.describe({ clientDialect: dialect, askedModel: asked.model, stream: asked.stream })
-  const { decision, route, error } = tools.decide(
-    asked.model,
-    dialect,
-    exchange.configuration,
-    held(exchange, asked, tools),
-  )
-  tap.decided(shape.step === undefined ? decision : { ...decision, steps: [shape.step, ...decision.steps] })
-  if (route === undefined) {
-    throw error ?? new LazuliError({ code: 'proxy_no_route', status: 500, message: 'The model leads nowhere.' })
+  const resolution = tools.decide(asked.model, dialect, configuration, held(exchange, asked, tools))
+  const { health, strategies } = tools.traffic
+  const { candidates, decision } = planFor(resolution, configuration.config.routing.strategy, health, strategies)
+  const plan = {
+    candidates,
+    decision: shape.step === undefined ? decision : { ...decision, steps: [shape.step, ...decision.steps] },
   }
+  tap.decided(plan.decision)
+  if (resolution.route !== undefined) return plan
+  const { error } = resolution
+  throw error ?? new LazuliError({ code: 'proxy_no_route', status: 500, message: 'The model leads nowhere.' })
+}
+
+/** Tells everyone who wants to know where the next call goes. */
+function goTo(exchange: Exchange, route: Route): Route {
   exchange.route = route
-  tap.describe({ upstreamDialect: route.api, instance: route.instance.name, deployment: route.deployment })
-  answer.announce([
+  exchange.tap.describe({ upstreamDialect: route.api, instance: route.instance.name, deployment: route.deployment })
+  exchange.answer.announce([
     ['x-lazuli-instance', headerText(route.instance.name)],
     ['x-lazuli-deployment', headerText(route.deployment)],
   ])
   return route
+}
+
+function allowedOutput(asked: Asked): unknown {
+  return asked.value('max_completion_tokens') ?? asked.value('max_output_tokens') ?? asked.value('max_tokens')
 }
 
 /** Who holds what the request refers to; of no interest where there is only one to ask. */
@@ -173,8 +195,16 @@ function prepare(exchange: Exchange, asked: Asked, { client, upstream, route }: 
   }
   const { strict } = exchange.configuration.config.translation
   if (strict || exchange.request.headers['x-lazuli-strict'] === '1') refuseLosses(outgoing.losses)
-  lose(exchange, outgoing.losses)
+  // An earlier call of the same request may have lost the same.
+  lose(
+    exchange,
+    outgoing.losses.filter((loss) => !exchange.losses.some((before) => isSame(before, loss))),
+  )
   return outgoing
+}
+
+function isSame(a: Loss, b: Loss): boolean {
+  return a.path === b.path && a.kind === b.kind && a.reason === b.reason
 }
 
 /** What a client of this dialect leaves to us to remember. */
@@ -205,7 +235,10 @@ async function callKnownSpelling(
   tools: PipelineTools,
 ): Promise<Asks & { upstream: UpstreamAnswer }> {
   const { route } = asks.ends
-  const other = route.spelledByName === true ? otherSpelling(route.deployment) : undefined
+  const other =
+    route.spelledByName === true && route.instance.provider_type === 'azure'
+      ? otherSpelling(route.deployment)
+      : undefined
   const respelled = (deployment: string): Asks => {
     const ends = { ...asks.ends, route: { ...route, deployment } }
     exchange.tap.describe({ deployment })

@@ -9,9 +9,14 @@ import type { Log } from '../core/log.ts'
 import { ItemMemory } from '../core/item-memory.ts'
 import { ReasoningMemory } from '../core/reasoning-memory.ts'
 import type { Tap } from '../core/tap.ts'
+import { createMemoryState } from '../routing/state.ts'
+import { Strategies } from '../routing/strategies.ts'
+import type { Traffic } from './attempts.ts'
 import type { ClientAnswer } from './client-answer.ts'
 import { createDecide } from './decide.ts'
 import { createDiscovery } from './discovery.ts'
+import { Health } from '../routing/health.ts'
+import { Limits } from '../routing/limits.ts'
 import { createOwnership } from '../routing/ownership.ts'
 import { openOwnershipFile } from './operations/ownership-file.ts'
 import { createRealtime } from './realtime.ts'
@@ -27,6 +32,7 @@ import { createSpellings } from './other-spelling.ts'
 import { createSender } from './send.ts'
 import type { ModelService } from './serve-model.ts'
 import { createSignIn } from './sign-in.ts'
+import { sleep } from './sleep.ts'
 import { createTokenCounter } from './tokens/token-counter.ts'
 import { createAddressing } from './upstreams/address.ts'
 import { testInstance } from './upstreams/test-instance.ts'
@@ -59,6 +65,12 @@ export interface ProxyOptions {
   now?: () => number
   /** An unguessable string, safe in a URL. */
   newSecret?: () => string
+  /** Milliseconds of a clock that never goes back; the system's by default. */
+  monotonic?: () => number
+  /** 0 ≤ x < 1; for draws by weight and for the spread of retries. */
+  random?: () => number
+  /** The wait before a retry. */
+  sleep?: Traffic['sleep']
 }
 
 export interface Proxy {
@@ -91,6 +103,17 @@ export function createProxy(options: ProxyOptions): Proxy {
   const addressing = createAddressing(options.simulator, tokens)
   const decide = createDecide(addressing)
   const signIn = createSignIn(now, newSecret)
+  const monotonic = options.monotonic ?? (() => performance.now())
+  const random = options.random ?? Math.random
+  const traffic: Traffic = {
+    health: new Health(monotonic),
+    limits: new Limits({ state: createMemoryState(monotonic), now: monotonic }),
+    strategies: new Strategies({ random, now: monotonic }),
+    monotonic,
+    now,
+    random,
+    sleep: options.sleep ?? sleep,
+  }
   const active = new Map<ClientAnswer, Promise<void>>()
   const service: ModelService = {
     tap: options.tap,
@@ -105,6 +128,7 @@ export function createProxy(options: ProxyOptions): Proxy {
       resolveHost: options.resolveHost ?? systemResolver,
       proxyFor: options.proxyFor ?? (() => undefined),
       log: options.log,
+      traffic,
       memory: new ReasoningMemory({ now: () => performance.now() }),
       items: new ItemMemory({ now: () => performance.now() }),
       ownership: createOwnership(

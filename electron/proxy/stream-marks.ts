@@ -20,9 +20,26 @@ export function judgeOpening(dialect: DialectId, event: SseEvent): Opening {
     case 'messages':
       return { type: messagesSpeaks(data) ? 'speaks' : 'silent' }
     case 'responses':
+      if (data['type'] === 'response.failed') return failedResponse(data)
       return { type: /^response\.(created|queued|in_progress)$/.test(String(data['type'])) ? 'silent' : 'speaks' }
   }
 }
+
+/** A response that failed before its first delta because the service had no room is an error like any other. */
+function failedResponse(data: Record<string, unknown>): Opening {
+  const { error } = (data['response'] ?? {}) as { error?: unknown }
+  if (typeof error !== 'object' || error === null) return { type: 'speaks' }
+  const { code, type } = error as Record<string, unknown>
+  const status = STATUS_OF_FAILED.find(([pattern]) => pattern.test(`${String(code)} ${String(type)}`))?.[1]
+  return status === undefined ? { type: 'speaks' } : { type: 'error', status, body: JSON.stringify({ error }) }
+}
+
+/** What makes another call worth while; other failures go on as the events that they are. */
+const STATUS_OF_FAILED: readonly [RegExp, number][] = [
+  [/rate_limit|too_many_requests/, 429],
+  [/overloaded|slow_down|server_is_busy/, 503],
+  [/server_error|internal_error/, 500],
+]
 
 function chatSpeaks(data: Record<string, unknown>): boolean {
   const choices = Array.isArray(data['choices']) ? (data['choices'] as unknown[]) : []

@@ -7,7 +7,11 @@ import { simulatedModels } from './simulated-models.ts'
 export interface InstanceChoice {
   /** Those that may serve the name, in the order in which they are to be asked. */
   candidates: readonly ConfiguredInstance[]
+  /** Those of the same rank are equals, among which a strategy may choose; lower ranks are asked first. */
+  ranks: ReadonlyMap<ConfiguredInstance, number>
   steps: Step[]
+  /** Of the steps, the one that names the first candidate. */
+  chosen: Step | undefined
 }
 
 /**
@@ -54,12 +58,15 @@ function fromRule(instances: readonly ConfiguredInstance[], rule: Rule): Instanc
     else if (!instance.enabled) steps.push({ verdict: 'skip', text: `Instance ${instance.name} is switched off` })
     else candidates.push(instance)
   }
-  const chosen = candidates[0]
-  if (chosen !== undefined) {
-    const why = candidates.length === 1 ? 'The only one in the rule' : 'The first one in the rule'
-    steps.push({ verdict: 'ok', text: `Instance ${chosen.name}`, why })
-  }
-  return { candidates, steps }
+  const [first] = candidates
+  const why = candidates.length === 1 ? 'The only one in the rule' : 'The first one in the rule'
+  const chosen = first === undefined ? undefined : chosenStep(first, why)
+  if (chosen !== undefined) steps.push(chosen)
+  return { candidates, ranks: new Map(candidates.map((one) => [one, one.priority])), steps, chosen }
+}
+
+function chosenStep({ name }: ConfiguredInstance, why: string): Step {
+  return { verdict: 'ok', text: `Instance ${name}`, why }
 }
 
 function fromAll(
@@ -78,14 +85,18 @@ function fromAll(
   }
   candidates.sort((a, b) => a.instance.priority - b.instance.priority || Number(b.named) - Number(a.named))
   const [first, second] = candidates
-  if (first !== undefined) {
-    steps.push({
-      verdict: 'ok',
-      text: `Instance ${first.instance.name}`,
-      why: reasonOf(first, second, candidates.length, enabled.length),
-    })
+  const chosen =
+    first === undefined
+      ? undefined
+      : chosenStep(first.instance, reasonOf(first, second, candidates.length, enabled.length))
+  if (chosen !== undefined) steps.push(chosen)
+  return {
+    candidates: candidates.map((candidate) => candidate.instance),
+    // Half a rank: those that only take any name come behind those of the same priority that were given it.
+    ranks: new Map(candidates.map(({ instance, named }) => [instance, instance.priority + (named ? 0 : 0.5)])),
+    steps,
+    chosen,
   }
-  return { candidates: candidates.map((candidate) => candidate.instance), steps }
 }
 
 function namesIt(instance: ConfiguredInstance, reading: NameReading, rule: Rule | undefined): boolean {

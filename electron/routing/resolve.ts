@@ -1,5 +1,5 @@
 import type { Decision, DialectId, Step } from '../../shared/exchange.ts'
-import type { Configuration } from '../config/configuration.ts'
+import type { Configuration, ConfiguredInstance } from '../config/configuration.ts'
 import { LazuliError } from '../core/error.ts'
 import { profileOf } from '../core/models/profiles.ts'
 import { chooseApi } from './choose-api.ts'
@@ -12,12 +12,27 @@ import { problemOf, readName, shownName, type NameReading } from './read-name.ts
 import type { Holder } from './holder.ts'
 import type { Route } from './route.ts'
 
+/** One place that can serve the request. */
+export interface Candidate {
+  route: Route
+  /** The upstream's address, without any secret; filled in by the proxy, which knows how to build it. */
+  url?: string
+  /** Lower is asked first, whatever the strategy. */
+  rank: number
+  /** What led to deployment, base model and API here. */
+  steps: readonly Step[]
+}
+
 export interface Resolution {
   /** Always there, also when nothing serves the name; its steps explain. */
   decision: Decision
   /** Either a route or an error. */
   route?: Route
   error?: LazuliError
+  /** All that can serve the request, in order; the first is `route`. */
+  candidates: readonly Candidate[]
+  /** Of the decision's steps, those before an instance was chosen. */
+  lead: readonly Step[]
 }
 
 export interface ResolveOptions {
@@ -41,7 +56,7 @@ export function resolve(
   const steps: Step[] = []
   const failed = (error: LazuliError): Resolution => {
     steps.push({ verdict: 'error', text: error.message, ...(error.fix === undefined ? {} : { why: error.fix }) })
-    return { decision: { askedModel: shownName(askedModel), steps }, error }
+    return { decision: { askedModel: shownName(askedModel), steps }, error, candidates: [], lead: [] }
   }
   let reading: NameReading
   try {
@@ -53,58 +68,67 @@ export function resolve(
   steps.push(nameStep(reading))
   const { match, steps: ruleSteps } = matchRule(configuration.config.models, reading)
   steps.push(...ruleSteps)
-  const { candidates, steps: instanceSteps } = chooseInstance(configuration.instances, reading, match?.rule)
-  steps.push(...instanceSteps)
-  const pinned = holder === undefined ? undefined : candidates.find(({ name }) => name === holder.instance)
-  if (holder !== undefined && candidates.length > 0) {
+  const choice = chooseInstance(configuration.instances, reading, match?.rule)
+  const { candidates: serving, ranks } = choice
+  steps.push(...choice.steps)
+  const pinned = holder === undefined ? undefined : serving.find(({ name }) => name === holder.instance)
+  if (holder !== undefined && serving.length > 0) {
     if (pinned === undefined && holder.needed) return failed(holderUnavailable(holder, reading))
     steps.push(holderStep(holder, pinned !== undefined))
   }
-  const instance = pinned ?? candidates[0]
-  if (instance === undefined) {
+  const first = pinned ?? serving[0]
+  if (first === undefined) {
     const ruled = match !== undefined && match.rule.instances.length > 0 ? match.index : undefined
     const error = noInstance(reading, configuration, ruled)
     return match === undefined ? failed(error) : withRule(failed(error), match.index)
   }
-  const deployment = chooseDeployment(instance, reading, match)
-  const problem = problemOf(deployment.value)
-  if (problem !== undefined) return failed(badDeployment(instance.name, problem))
-  const base = chooseBaseModel(instance, deployment.value, reading, match)
-  const ofModel = profileOf(base.value)
-  const profile =
-    instance.provider_type === 'azure-gateway' ? behindGateway(ofModel, deployment.value) : ofModel
-  const api = chooseApi({
-    rule: match,
-    provider: instance.provider_type,
-    baseModel: base.value,
-    profile,
-    dialect,
-    spoken,
-  })
-  steps.push(deployment.step, base.step, api.step)
-  const decision: Decision = {
-    askedModel,
-    steps,
-    target: {
-      instance: instance.name,
-      providerType: instance.provider_type,
-      deployment: deployment.value,
-      baseModel: base.value,
-      api: api.api,
-    },
-    ...(match === undefined ? {} : { rule: match.index }),
+  const candidateOn = (instance: ConfiguredInstance): Candidate | LazuliError => {
+    const deployment = chooseDeployment(instance, reading, match)
+    const problem = problemOf(deployment.value)
+    if (problem !== undefined) return badDeployment(instance.name, problem)
+    const base = chooseBaseModel(instance, deployment.value, reading, match)
+    const { provider_type: provider } = instance
+    const own = profileOf(base.value)
+    const profile = provider === 'azure-gateway' ? behindGateway(own, deployment.value) : own
+    const api = chooseApi({ rule: match, provider, baseModel: base.value, profile, dialect, spoken })
+    return {
+      route: {
+        instance,
+        deployment: deployment.value,
+        baseModel: base.value,
+        profile,
+        api: api.api,
+        ...(deployment.isMapped ? {} : { spelledByName: true }),
+        ...(pinned === undefined ? {} : { pinned: true }),
+      },
+      rank: ranks.get(instance) ?? 0,
+      steps: [deployment.step, base.step, api.step],
+    }
   }
+  const chosen = candidateOn(first)
+  if (chosen instanceof LazuliError) return failed(chosen)
+  const rest = pinned === undefined ? serving.slice(1).map(candidateOn) : []
+  const others = rest.filter((other): other is Candidate => !(other instanceof LazuliError))
+  const lead = pinned === undefined ? steps.filter((step) => step !== choice.chosen) : [...steps]
+  steps.push(...chosen.steps)
   return {
-    decision,
-    route: {
-      instance,
-      deployment: deployment.value,
-      baseModel: base.value,
-      profile,
-      api: api.api,
-      ...(pinned === undefined ? {} : { pinned: true }),
+    decision: {
+      askedModel,
+      steps,
+      target: targetOf(chosen),
+      ...(match === undefined ? {} : { rule: match.index }),
     },
+    route: chosen.route,
+    candidates: [chosen, ...others],
+    lead,
   }
+}
+
+/** Where a candidate leads, as a decision tells it. */
+export function targetOf({ route, url }: Candidate): NonNullable<Decision['target']> {
+  const { instance, deployment, baseModel, api } = route
+  const target = { instance: instance.name, providerType: instance.provider_type, deployment, baseModel, api }
+  return url === undefined ? target : { ...target, url }
 }
 
 function holderStep({ id, instance, needed }: Holder, serves: boolean): Step {

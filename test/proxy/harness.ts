@@ -117,6 +117,8 @@ export interface TestSetup {
   ownershipFile?: string
   log?: Partial<ProxyOptions['log']>
   options?: Partial<Pick<ProxyOptions, 'tokens' | 'proxyFor' | 'resolveHost'>>
+  /** The test's own clock, dice and waits; by default nobody waits before a retry. */
+  time?: Pick<ProxyOptions, 'monotonic' | 'random' | 'sleep'>
 }
 
 export interface TestProxy {

@@ -1,0 +1,140 @@
+/**
+ * Which deployments are worth a call. After a 429 with a Retry-After a deployment rests for that long; after five
+ * failures in a row for a minute, and then one request at a time finds out whether it works again.
+ */
+
+const FAILURES = 5
+const REST_MS = 60_000
+/** Who asks to be left alone for longer than a day has written nonsense. */
+const LONGEST_REST_MS = 86_400_000
+/** A role or a deployment that was just made works after at most five minutes (azure.md §2.6). */
+const DOUBT_MS = 300_000
+const MAX_KEPT = 2000
+
+interface Record {
+  failures: number
+  /** Asked for by the upstream. */
+  throttledUntil: number
+  /** Resting after failures; undefined while it works. */
+  downUntil: number | undefined
+  probing: boolean
+  misconfigured: { advice: string; until: number; configured: object } | undefined
+}
+
+/** A request may go. `probe`: it is the one that finds out whether the deployment works again. */
+export type Permit = { probe: boolean }
+export type Rest = { waitMs: number; cause: 'throttled' | 'down' }
+
+export class Health {
+  readonly #now: () => number
+  readonly #records = new Map<string, Record>()
+
+  /** @param now milliseconds of a clock that never goes back */
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  /** May a request go to this deployment now? A permit must be ended by one of the methods below. */
+  admit(place: string): Permit | Rest {
+    const record = this.#records.get(place)
+    const rest = this.rest(place)
+    if (rest !== undefined) return rest
+    if (record?.downUntil === undefined) return { probe: false }
+    record.probing = true
+    return { probe: true }
+  }
+
+  /** Why no request may go to this deployment now, and for how long; undefined where one may. Changes nothing. */
+  rest(place: string): Rest | undefined {
+    const record = this.#records.get(place)
+    if (record === undefined) return undefined
+    const now = this.#now()
+    if (record.throttledUntil > now) return { waitMs: record.throttledUntil - now, cause: 'throttled' }
+    if (record.downUntil === undefined) return undefined
+    if (record.downUntil > now) return { waitMs: record.downUntil - now, cause: 'down' }
+    return record.probing ? { waitMs: 1000, cause: 'down' } : undefined
+  }
+
+  /** It answered, if only to refuse this one request (400, 404, 422). */
+  answered(place: string, permit: Permit): void {
+    const record = this.#records.get(place)
+    if (record === undefined) return
+    record.failures = 0
+    if (!permit.probe) return
+    record.probing = false
+    record.downUntil = undefined
+  }
+
+  /** It served a request: whatever was wrong with its settings is right again. */
+  served(place: string, permit: Permit): void {
+    this.answered(place, permit)
+    const record = this.#records.get(place)
+    if (record !== undefined) record.misconfigured = undefined
+  }
+
+  /** A 429. @param retryAfterMs what it asks for, if anything */
+  throttled(place: string, permit: Permit, retryAfterMs: number | undefined): void {
+    this.answered(place, permit)
+    if (retryAfterMs === undefined || retryAfterMs > LONGEST_REST_MS) return
+    const record = this.#recordOf(place)
+    record.throttledUntil = Math.max(record.throttledUntil, this.#now() + retryAfterMs)
+  }
+
+  /** A 5xx, a reset or a time that ran out. */
+  failed(place: string, permit: Permit): void {
+    const record = this.#recordOf(place)
+    if (permit.probe) {
+      record.probing = false
+      record.downUntil = this.#now() + REST_MS
+      return
+    }
+    // Requests that were on their way when it went down do not prolong its rest.
+    if (record.downUntil !== undefined) return
+    record.failures++
+    if (record.failures < FAILURES) return
+    record.failures = 0
+    record.downUntil = this.#now() + REST_MS
+  }
+
+  /** The request ended without a word about the deployment: the client left, or it was never sent. */
+  abandoned(place: string, permit: Permit): void {
+    const record = this.#records.get(place)
+    if (record !== undefined && permit.probe) record.probing = false
+  }
+
+  /**
+   * It refused for its settings (401, 403, no such deployment). Others are asked before it, until it serves a request,
+   * its settings change, or five minutes have passed.
+   * @param configured the settings that were in use
+   */
+  misconfigured(place: string, permit: Permit, advice: string, configured: object): void {
+    this.answered(place, permit)
+    this.#recordOf(place).misconfigured = { advice, until: this.#now() + DOUBT_MS, configured }
+  }
+
+  /** What is wrong with its settings, as far as is known. */
+  doubt(place: string, configured: object): string | undefined {
+    const doubt = this.#records.get(place)?.misconfigured
+    if (doubt === undefined || doubt.configured !== configured || doubt.until <= this.#now()) return undefined
+    return doubt.advice
+  }
+
+  #recordOf(place: string): Record {
+    let record = this.#records.get(place)
+    if (record !== undefined) return record
+    record = { failures: 0, throttledUntil: 0, downUntil: undefined, probing: false, misconfigured: undefined }
+    // Callers choose the names of deployments, so there must be an end to it; those that rest are kept.
+    if (this.#records.size >= MAX_KEPT) {
+      for (const [key, { downUntil }] of this.#records) {
+        if (downUntil === undefined) this.#records.delete(key)
+      }
+    }
+    this.#records.set(place, record)
+    return record
+  }
+}
+
+/** The name under which health, quota and speed of a deployment are kept. */
+export function placeOf(route: { instance: { name: string }; deployment: string }): string {
+  return `${route.instance.name}\n${route.deployment}`
+}

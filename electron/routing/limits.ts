@@ -1,0 +1,123 @@
+/** Is there room for a request? By the limits that are configured, and by what Azure says is left. */
+import type { Instance } from '../../shared/config.ts'
+import type { AnswerHeaders } from './retry-after.ts'
+import type { Budget, Reservation, State } from './state.ts'
+
+/** Tokens, estimated before the request is sent. */
+export interface Estimate {
+  input: number
+  /** As many as the request allows; they count in full at admission, as at Azure (azure.md §2.5). */
+  output: number
+}
+
+export type LimitedInstance = Pick<Instance, 'max_tpm' | 'max_rpm' | 'max_input_tokens' | 'rate_limit_enabled'>
+
+/** `waitMs` is Infinity for a request that is too large by itself. `reservation` is absent where nothing is limited. */
+export type Room = { reservation?: Reservation } | { waitMs: number; why: string }
+
+/** Azure's own counters start anew after at most a minute; what says more is not believed. */
+const LONGEST_RESET_MS = 60_000
+const MAX_KEPT = 2000
+
+interface LimitsOptions {
+  state: State
+  /** Milliseconds of a clock that never goes back. */
+  now: () => number
+}
+
+export class Limits {
+  readonly #state: State
+  readonly #now: () => number
+  /** Deployments that have nothing left, and until when. */
+  readonly #empty = new Map<string, { until: number; what: string }>()
+
+  constructor({ state, now }: LimitsOptions) {
+    this.#state = state
+    this.#now = now
+  }
+
+  /**
+   * Reserves room for one request.
+   * @param name of the instance, whose limits hold for all of its deployments together
+   * @param place instance and deployment; Azure's own counters are per deployment
+   */
+  async admit(name: string, place: string, instance: LimitedInstance, estimate: () => Estimate): Promise<Room> {
+    const empty = this.#empty.get(place)
+    if (empty !== undefined) {
+      const waitMs = empty.until - this.#now()
+      if (waitMs > 0) return { waitMs, why: `The upstream says that no ${empty.what} are left in this minute` }
+      this.#empty.delete(place)
+    }
+    const budget = budgetOf(instance)
+    const most = limitOf(instance.max_input_tokens)
+    if (budget === undefined && most === undefined) return {}
+    const { input, output } = estimate()
+    if (most !== undefined && input > most) {
+      return { waitMs: Infinity, why: `About ${input} tokens of input, and it takes ${most}` }
+    }
+    if (budget === undefined) return {}
+    // What may be answered is only a bound, so it alone never makes a request impossible.
+    const tokens = input > (budget.tokens ?? Infinity) ? input : Math.min(input + output, budget.tokens ?? Infinity)
+    const admission = await this.#state.reserve(name, tokens, budget)
+    return 'reservation' in admission ? admission : { waitMs: admission.waitMs, why: describe(budget) }
+  }
+
+  /** Takes Azure's own counters in. A limit of 0 or less says that they are not known (azure.md §2.4). */
+  observe(place: string, headers: AnswerHeaders): void {
+    for (const what of ['requests', 'tokens'] as const) {
+      const limit = numberOf(headers[`x-ratelimit-limit-${what}`])
+      const left = numberOf(headers[`x-ratelimit-remaining-${what}`])
+      const reset = durationOf(headers[`x-ratelimit-reset-${what}`])
+      if (left === undefined || left > 0 || reset === undefined || (limit !== undefined && limit <= 0)) continue
+      // Without a limit beside it, -1 means the same.
+      if (left < 0) continue
+      if (this.#empty.size >= MAX_KEPT) this.#empty.clear()
+      this.#empty.set(place, { until: this.#now() + Math.min(reset, LONGEST_RESET_MS), what })
+    }
+  }
+}
+
+/** Is anything about this instance limited, so that a request's size matters? */
+export function isLimited(instance: LimitedInstance): boolean {
+  return budgetOf(instance) !== undefined || limitOf(instance.max_input_tokens) !== undefined
+}
+
+function budgetOf(instance: LimitedInstance): Budget | undefined {
+  if (instance.rate_limit_enabled === false) return undefined
+  const tokens = limitOf(instance.max_tpm)
+  const requests = limitOf(instance.max_rpm)
+  if (tokens === undefined && requests === undefined) return undefined
+  return { ...(tokens === undefined ? {} : { tokens }), ...(requests === undefined ? {} : { requests }) }
+}
+
+/** 0 is the predecessor's word for no limit. */
+function limitOf(value: number | undefined): number | undefined {
+  return value === undefined || value === 0 ? undefined : value
+}
+
+function describe({ tokens, requests }: Budget): string {
+  const parts = [
+    ...(tokens === undefined ? [] : [`${tokens} tokens`]),
+    ...(requests === undefined ? [] : [`${requests} requests`]),
+  ]
+  return `At its limit of ${parts.join(' and ')} a minute`
+}
+
+function numberOf(value: string | string[] | undefined): number | undefined {
+  if (typeof value !== 'string' || value.trim() === '') return undefined
+  const number = Number(value)
+  return Number.isFinite(number) ? number : undefined
+}
+
+const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
+
+/** `6m0s`, `120ms`, or a bare number of seconds; in milliseconds. */
+function durationOf(value: string | string[] | undefined): number | undefined {
+  if (typeof value !== 'string') return undefined
+  const seconds = numberOf(value)
+  if (seconds !== undefined) return seconds > 0 ? seconds * 1000 : undefined
+  if (!/^(?:\d+(?:\.\d+)?(?:ms|h|m|s))+$/.test(value)) return undefined
+  let sum = 0
+  for (const [, amount, unit] of value.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)) sum += Number(amount) * UNITS[unit!]!
+  return sum > 0 ? sum : undefined
+}
