@@ -16,7 +16,7 @@ import { incompleteError } from './upstream-errors.ts'
 
 /** Largest event that is held until it is complete (contract 23: relayed bytes have no limit, so a larger one flows). */
 const HOLD_LIMIT = 16 * 1024 * 1024
-/** As much of the end of a stream as tells how it ended. */
+/** As much of the end of a stream as tells how it ended; more where one event is larger. */
 const TAIL_BYTES = 16 * 1024
 /** A whole answer up to this size is sent when it is complete, so that a cut is still an HTTP error. */
 const WHOLE_LIMIT = 1024 * 1024
@@ -67,6 +67,7 @@ class StreamRelay implements BodyReader {
   readonly #peek: Peek
   #waiting: Buffer[] = []
   #waitingBytes = 0
+  /** The last complete events, as they came: the last one of a Responses stream holds the whole answer again. */
   #tail: Buffer[] = []
   #tailBytes = 0
 
@@ -88,6 +89,7 @@ class StreamRelay implements BodyReader {
   data(chunk: Buffer): void {
     const complete = this.#boundary.push(chunk)
     if (complete.length === 0) return
+    this.#remember(complete)
     for (const piece of this.#options.takeUsageOut ? withoutUsage(complete) : complete) this.#give(piece)
   }
 
@@ -113,7 +115,6 @@ class StreamRelay implements BodyReader {
 
   /** Complete events, on their way out. */
   #give(piece: Buffer): void {
-    this.#remember(piece)
     if (!this.#peek.isOpen) {
       this.#waiting.push(piece)
       this.#waitingBytes += piece.length
@@ -175,9 +176,11 @@ class StreamRelay implements BodyReader {
     this.#resolve({ failure: error.toFailure() })
   }
 
-  #remember(piece: Buffer): void {
-    this.#tail.push(piece)
-    this.#tailBytes += piece.length
+  /** An event must be kept from its beginning, or nobody could tell what it was. */
+  #remember(events: readonly Buffer[]): void {
+    const together = events.length === 1 ? events[0]! : Buffer.concat(events)
+    this.#tail.push(together)
+    this.#tailBytes += together.length
     while (this.#tail.length > 1 && this.#tailBytes - this.#tail[0]!.length >= TAIL_BYTES) {
       this.#tailBytes -= this.#tail.shift()!.length
     }

@@ -213,3 +213,20 @@ describe('EventBoundary', () => {
     expect(boundary.overrun).toBe(false)
   })
 })
+
+test('the last event of a Responses stream may be large and come in many reads', async () => {
+  const long = 'x'.repeat(200_000)
+  const item = { id: 'msg_1', type: 'message', content: [{ type: 'output_text', text: long }] }
+  const body = Buffer.from(
+    [
+      { type: 'response.output_text.delta', item_id: 'msg_1', output_index: 0, content_index: 0, delta: long },
+      { type: 'response.completed', response: { id: 'resp_1', status: 'completed', output: [item] } },
+    ]
+      .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+      .join(''),
+  )
+  await start((play) => stream(body, randomCuts(body.length, 60, randomSource(3)))(play))
+  const answer = await post(proxy.origin, '/v1/responses', { model: 'gpt-5', input: 'hi', stream: true })
+  expect((await bytesOf(answer)).equals(body)).toBe(true)
+  expect((await proxy.exchange()).ends).toEqual([{ state: 'done' }])
+})

@@ -159,15 +159,24 @@ function typeOf(status: number, code: string | undefined, message: string | unde
   }
 }
 
-/** Status of an error that only names itself. */
+/** Status of an error that only names itself; the first that matches. */
 function statusOf(code: string | undefined, type: string | undefined): number | undefined {
   const words = `${code ?? ''} ${type ?? ''}`
-  if (/rate_limit|too_many_requests|insufficient_quota/.test(words)) return 429
-  if (/overloaded/.test(words)) return 529
-  if (/invalid_request|context_length|content_filter|invalid_prompt/.test(words)) return 400
-  if (/timeout/.test(words)) return 504
-  return undefined
+  return statusOfWords.find(([pattern]) => pattern.test(words))?.[1]
 }
+
+/** OpenAI's codes of errors and of failed responses, and what its type says where the code is no help. */
+const statusOfWords: readonly (readonly [RegExp, number])[] = [
+  [/rate_limit|too_many_requests|insufficient_quota/, 429],
+  [/overloaded/, 529],
+  [/invalid_api_key|authentication/, 401],
+  [/permission|forbidden/, 403],
+  [/model_not_found|DeploymentNotFound|not_found_error/, 404],
+  [/timeout/, 504],
+  [/server_error|internal_error/, 500],
+  // A picture in the request is at fault: `invalid_image`, `image_too_large`, `failed_to_download_image`, …
+  [/invalid_request|context_length|content_filter|invalid_prompt|image/, 400],
+]
 
 function plainMessage(status: number, text: string): string {
   const plain = text

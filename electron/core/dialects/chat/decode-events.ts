@@ -55,6 +55,7 @@ export class ChatDecoder implements EventDecoder {
   end(): HubEvent[] {
     if (this.#ended) return []
     if (this.#finish === undefined) return this.#fail(incomplete)
+    if (failedFinishes.has(this.#finish)) return this.#fail(gaveUp(this.#finish))
     const events: HubEvent[] = []
     this.#start(undefined, events)
     this.#closeOpen(events)
@@ -233,6 +234,14 @@ export class ChatDecoder implements EventDecoder {
     this.#told.add(path)
     this.#context.lose({ path, kind: 'dropped', reason })
   }
+}
+
+/** What DeepSeek's and OpenRouter's servers call a finish when they could not go on. */
+const failedFinishes: ReadonlySet<string> = new Set(['insufficient_system_resource', 'error'])
+
+function gaveUp(reason: string): HubError {
+  const message = `The upstream gave up on its answer (finish_reason "${reason}").`
+  return { status: 503, type: 'api_error', code: reason, message }
 }
 
 const incomplete: HubError = {

@@ -8,6 +8,8 @@ export function decodeFinish(reason: string, hasCalls: boolean): Finish {
   switch (reason) {
     case 'length':
     case 'max_tokens':
+    // Mistral's word for a full window.
+    case 'model_length':
       return 'length'
     case 'content_filter':
       return 'filter'

@@ -10,6 +10,7 @@ import { readerFor } from './reader-for-item.ts'
 import { decodeUsage } from './usage.ts'
 
 interface OpenItem {
+  type: unknown
   id: string | undefined
   callId: string | undefined
   reader: ItemReader
@@ -159,7 +160,13 @@ export class ResponsesDecoder implements EventDecoder {
 
   #begin(index: number, item: Fields): HubEvent[] {
     const reader = readerFor(item, this.#state)
-    this.#items.set(index, { id: textOf(item['id']), callId: textOf(item['call_id']), reader, done: false })
+    this.#items.set(index, {
+      type: item['type'],
+      id: textOf(item['id']),
+      callId: textOf(item['call_id']),
+      reader,
+      done: false,
+    })
     return reader instanceof CallReader ? reader.open() : []
   }
 
@@ -184,7 +191,7 @@ export class ResponsesDecoder implements EventDecoder {
     const all = [...this.#items.values()]
     const known =
       all.find((one) => (id !== undefined && one.id === id) || (callId !== undefined && one.callId === callId)) ??
-      (id === undefined && callId === undefined ? this.#items.get(index) : undefined)
+      this.#atSamePlace(item, index)
     if (known !== undefined) {
       if (known.done) return []
       known.done = true
@@ -192,6 +199,15 @@ export class ResponsesDecoder implements EventDecoder {
     }
     const at = this.#nextIndex()
     return [...this.#begin(at, item), ...this.#done({ output_index: at, item })]
+  }
+
+  /** Some servers give an item another id in each event; it is the same one where its place and its type are. */
+  #atSamePlace(item: Fields, index: number): OpenItem | undefined {
+    const known = this.#items.get(index)
+    if (known === undefined) return undefined
+    const isNameless = item['id'] === undefined && item['call_id'] === undefined
+    const isOther = known.callId !== undefined && textOf(item['call_id']) !== undefined
+    return isNameless || (known.type === item['type'] && !isOther) ? known : undefined
   }
 
   #text(event: Fields, { item, kind, field, whole }: (typeof textEvents)[string] & object): HubEvent[] {
