@@ -8,6 +8,7 @@ import { maskedAddress } from '../config/shown-configuration.ts'
 import { warningsOf } from '../config/warnings.ts'
 import { understandAddress } from '../core/azure-address.ts'
 import { responsesVersion } from '../core/api-versions.ts'
+import { gatewayUrl } from '../proxy/upstreams/azure-gateway.ts'
 import { openConfiguration, type CommandContext } from './open-configuration.ts'
 
 /** @throws ConfigError with file and line of each mistake, LazuliError for what would keep `lazuli serve` from starting */
@@ -81,11 +82,16 @@ function instanceLines(instance: ConfiguredInstance): string[] {
 function addressOf(instance: ConfiguredInstance): string {
   if (instance.provider_type === 'simulator') return 'built in'
   if (instance.api_base === undefined) return `the vendor’s own`
+  if (instance.provider_type === 'azure-gateway') return maskedAddress(gatewayAddress(instance))
   const address = understandAddress(instance.api_base)
   const base = maskedAddress(address.origin + (instance.provider_type === 'azure' ? address.prefix : address.base))
   if (instance.provider_type !== 'azure') return base
   const responses = responsesVersion(instance)
   return `${base} · api-version ${instance.api_version}${responses === instance.api_version ? '' : `, Responses ${responses}`}`
+}
+
+function gatewayAddress(instance: ConfiguredInstance): string {
+  return gatewayUrl(instance, new URL(instance.api_base!).origin, 'MODEL', '/responses').href
 }
 
 /** Whether there is one and where it is; never the key itself. */

@@ -71,6 +71,25 @@ describe('an instance in the form', () => {
     const emptied = instanceOf({ ...draftOf(before), supportedModels: '' }, [], before)
     expect(emptied.ok && emptied.instance).not.toHaveProperty('supported_models')
   })
+
+  test('a gateway takes any version, and says into how many slices', () => {
+    const gateway = { ...filled, type: 'azure-gateway' as const, apiVersion: 'any at all', slices: '4' }
+    const checked = instanceOf(gateway, [])
+    expect(checked).toMatchObject({
+      ok: true,
+      instance: { provider_type: 'azure-gateway', api_version: 'any at all', pseudo_sse_chunks: 4 },
+    })
+    const plain = instanceOf({ ...gateway, slices: '' }, [], checked.ok ? checked.instance : undefined)
+    expect(plain.ok && plain.instance).not.toHaveProperty('pseudo_sse_chunks')
+    expect(instanceOf({ ...gateway, slices: '0' }, [])).toMatchObject({
+      ok: false,
+      errors: { slices: expect.stringContaining('1') },
+    })
+    expect(instanceOf({ ...gateway, type: 'azure' }, [])).toMatchObject({
+      ok: false,
+      errors: { apiVersion: expect.stringContaining('date') },
+    })
+  })
 })
 
 describe('the mapping and its past', () => {

@@ -27,10 +27,12 @@ export interface InstanceDraft {
   /** One per line or comma; empty = any name. */
   supportedModels: string
   deployments: readonly DeploymentRow[]
+  /** Of a gateway: into how many pieces a whole answer is cut; empty = the usual. */
+  slices: string
 }
 
 export type DraftErrors = Partial<
-  Record<'address' | 'name' | 'key' | 'apiVersion' | 'priority' | 'supportedModels' | 'deployments', string>
+  Record<'address' | 'name' | 'key' | 'apiVersion' | 'priority' | 'supportedModels' | 'deployments' | 'slices', string>
 >
 
 export function emptyDraft(): InstanceDraft {
@@ -47,6 +49,7 @@ export function emptyDraft(): InstanceDraft {
     enabled: true,
     supportedModels: '',
     deployments: [],
+    slices: '',
   }
 }
 
@@ -64,6 +67,7 @@ export function draftOf(instance: PlainInstance): InstanceDraft {
     enabled: instance.enabled,
     supportedModels: (instance.supported_models ?? []).join(', '),
     deployments: Object.entries(instance.model_deployments).map(([model, deployment]) => ({ model, deployment })),
+    slices: String(instance.pseudo_sse_chunks ?? ''),
   }
 }
 
@@ -81,6 +85,7 @@ const FIELDS: Record<string, keyof DraftErrors> = {
   priority: 'priority',
   supported_models: 'supportedModels',
   model_deployments: 'deployments',
+  pseudo_sse_chunks: 'slices',
 }
 
 /**
@@ -95,7 +100,7 @@ export function instanceOf(draft: InstanceDraft, taken: readonly string[], befor
     .map((name) => name.trim())
     .filter(Boolean)
   const rows = draft.deployments.filter((row) => row.model.trim() !== '' || row.deployment.trim() !== '')
-  const { supported_models: _old, api_base: _base, entra, ...kept } = before ?? {}
+  const { supported_models: _old, api_base: _base, pseudo_sse_chunks: _slices, entra, ...kept } = before ?? {}
   const parsed = Plain.safeParse({
     ...kept,
     name: draft.name,
@@ -106,6 +111,7 @@ export function instanceOf(draft: InstanceDraft, taken: readonly string[], befor
     ...(draft.auth === 'entra' ? { entra: { ...entra, credential: draft.credential } } : {}),
     priority: draft.priority.trim() === '' ? 100 : Number(draft.priority),
     enabled: draft.enabled,
+    ...(draft.slices.trim() === '' ? {} : { pseudo_sse_chunks: Number(draft.slices) }),
     ...(models.length === 0 ? {} : { supported_models: models }),
     model_deployments: Object.fromEntries(rows.map((row) => [row.model.trim(), row.deployment.trim()])),
   })

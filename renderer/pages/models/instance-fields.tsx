@@ -47,7 +47,11 @@ export function InstanceFields({ draft, errors, stored, onChange, short = false 
   const set = (change: Partial<InstanceDraft>): void => onChange((before) => ({ ...before, ...change }))
   const understood = useUnderstood(draft, onChange)
   const showAdvanced =
-    advanced || errors.apiVersion !== undefined || errors.priority !== undefined || errors.deployments !== undefined
+    advanced ||
+    errors.apiVersion !== undefined ||
+    errors.priority !== undefined ||
+    errors.deployments !== undefined ||
+    errors.slices !== undefined
   return (
     <>
       {!short && (
@@ -219,6 +223,19 @@ function AdvancedFields({ draft, errors, set }: { draft: InstanceDraft; errors: 
             )}
           </Field>
         )}
+        {draft.type === 'azure-gateway' && (
+          <Field label="API version" error={errors.apiVersion} hint="Whatever the gateway expects">
+            {(ids) => (
+              <input
+                {...ids}
+                className="input mono"
+                placeholder="fake"
+                value={draft.apiVersion === 'v1' ? '' : draft.apiVersion}
+                onChange={(event) => set({ apiVersion: event.target.value })}
+              />
+            )}
+          </Field>
+        )}
         <Field label="Priority" error={errors.priority} hint="Lower is asked first">
           {(ids) => (
             <input
@@ -231,6 +248,24 @@ function AdvancedFields({ draft, errors, set }: { draft: InstanceDraft; errors: 
           )}
         </Field>
       </div>
+      {draft.type === 'azure-gateway' && (
+        <Field
+          label="Slices"
+          error={errors.slices}
+          hint="Answers of models that it does not stream (all but gpt-* and o3) are cut into so many pieces"
+        >
+          {(ids) => (
+            <input
+              {...ids}
+              className="input"
+              inputMode="numeric"
+              placeholder="2"
+              value={draft.slices}
+              onChange={(event) => set({ slices: event.target.value })}
+            />
+          )}
+        </Field>
+      )}
       <Field label="Supported models" error={errors.supportedModels} hint="Names parted by commas; empty: any name">
         {(ids) => (
           <textarea
