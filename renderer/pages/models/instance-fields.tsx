@@ -146,7 +146,7 @@ function KeyFields({
         </span>
         <div className="seg-ctl" role="radiogroup" aria-labelledby="auth-label">
           <button type="button" role="radio" aria-checked={draft.auth === 'key'} onClick={() => set({ auth: 'key' })}>
-            With a key kept here
+            Stored key
           </button>
           <button
             type="button"
