@@ -108,6 +108,7 @@ const KINDS: readonly Kind[] = [
     ttft: 1100,
     duration: 3020,
     usage: [1802, 118],
+    cost: 0.003_433,
     state: 'failed',
   },
 ]
@@ -227,6 +228,21 @@ export function exchangeDetail(summary: ExchangeSummary): ExchangeDetail {
           { path: 'parallel_tool_calls', kind: 'degraded', reason: 'sent as `disable_parallel_tool_use`' },
         ]
       : [],
+    ...(summary.cost === undefined || !translated
+      ? {}
+      : {
+          cost: {
+            total: summary.cost,
+            input: summary.cost - 0.009_165,
+            cached: 0,
+            cacheWrite: 0,
+            output: 0.009_165,
+            fee: 0,
+            model: 'claude-sonnet-4-5',
+            asOf: '2026-11-20',
+            source: 'platform.claude.com/docs/en/about-claude/pricing',
+          },
+        }),
     attempts:
       summary.deployment === undefined
         ? []

@@ -209,14 +209,16 @@ function Price({ cost }: { cost: Cost }): ReactElement {
     ['output', cost.output],
     ['router', cost.fee],
   ] as const
+  const paidParts = parts.filter(([, usd]) => usd > 0)
   return (
     <>
       <dt>Cost</dt>
       <dd>
-        {parts
-          .filter(([, usd]) => usd > 0)
-          .map(([name, usd]) => `${name} ${money(usd)}`)
-          .join(', ') || money(cost.total)}
+        {(paidParts.length > 0 ? paidParts : parts.slice(0, 1)).map(([name, usd], index, all) => (
+          <span key={name} className="part">
+            {`${name} ${money(usd)}${index < all.length - 1 ? ', ' : ''}`}
+          </span>
+        ))}
       </dd>
       <dt>Price</dt>
       <dd title={cost.source}>{`${cost.model} ${cost.asOf === undefined ? 'as configured' : `as of ${cost.asOf}`}`}</dd>
