@@ -159,18 +159,20 @@ function innerEvents(item: Fields, type: string, place: Fields): Fields[] {
     ]
   }
   if (type === 'reasoning') {
-    return (item['summary'] as Fields[]).flatMap((part, at) => {
-      const where = Object.assign({}, place, { summary_index: at })
-      const text = String(part['text'])
-      return [
-        typed('response.reasoning_summary_part.added', where, { part: { type: 'summary_text', text: '' } }),
-        ...pieces(text).map((delta) => typed('response.reasoning_summary_text.delta', where, { delta })),
-        typed('response.reasoning_summary_text.done', where, { text }),
-        typed('response.reasoning_summary_part.done', where, { part }),
-      ]
-    })
+    const summary = item['summary'] as Fields[]
+    return summary.flatMap((part, at) => summaryEvents(part, Object.assign({ summary_index: at }, place)))
   }
   return type === 'message' ? (item['content'] as Fields[]).flatMap((part, at) => contentEvents(part, at, place)) : []
+}
+
+function summaryEvents(part: Fields, where: Fields): Fields[] {
+  const text = String(part['text'])
+  return [
+    { type: 'response.reasoning_summary_part.added', ...where, part: { type: 'summary_text', text: '' } },
+    ...pieces(text).map((delta) => typed('response.reasoning_summary_text.delta', where, { delta })),
+    { type: 'response.reasoning_summary_text.done', ...where, text },
+    { type: 'response.reasoning_summary_part.done', ...where, part },
+  ]
 }
 
 function contentEvents(part: Fields, at: number, place: Fields): Fields[] {
