@@ -273,20 +273,12 @@ export type Source = z.infer<typeof Source>
  * loader names those that a user has set; a feature that starts to use one takes it off this list.
  */
 export const KEYS_WITHOUT_EFFECT: readonly string[] = [
-  'routing.strategy',
-  'routing.retries',
   'monitoring.stats_window_minutes',
   'monitoring.additional_windows',
   'logging.file',
   'logging.max_size',
   'logging.backup_count',
   'logging.feishu_webhook',
-  'instances[].weight',
-  'instances[].max_tpm',
-  'instances[].max_rpm',
-  'instances[].max_input_tokens',
-  'instances[].rate_limit_enabled',
-  'instances[].retry_count',
   'alerts',
   'state',
 ]

@@ -52,6 +52,8 @@ export interface Request {
 
 /** Longest time that an upstream may ask us to wait with a request; beyond it the caller is told (contract 24). */
 const LONGEST_WAIT_MS = 60_000
+/** Times that a request waits again because others were told to wait longer. */
+const MAX_ROUNDS = 10
 const FIRST_BACKOFF_MS = 500
 const LONGEST_BACKOFF_MS = 8000
 
@@ -139,7 +141,7 @@ class Attempts {
     const waitFor = (candidate: Candidate, { readyAt }: Tried): number =>
       Math.max(readyAt - monotonic(), health.rest(placeOf(candidate.route))?.waitMs ?? 0)
     const giveUpAt = monotonic() + LONGEST_WAIT_MS
-    for (;;) {
+    for (let round = 0; round < MAX_ROUNDS; round++) {
       const again = [...this.#tried]
         .filter(([candidate, tried]) => this.#mayAskAgain(candidate, tried))
         .map(([candidate, tried]) => ({ candidate, waitMs: waitFor(candidate, tried) }))
@@ -150,7 +152,7 @@ class Attempts {
       if (again.waitMs > 0) {
         await sleep(again.waitMs, this.#exchange.answer.signal)
         // What another request learnt meanwhile counts, too.
-        if (waitFor(again.candidate, this.#tried.get(again.candidate)!) > 0) continue
+        if (health.rest(placeOf(again.candidate.route)) !== undefined) continue
       }
       const admitted = await this.#admit(again.candidate)
       if ('waitMs' in admitted) return undefined
@@ -159,6 +161,7 @@ class Attempts {
       this.#explain({ verdict: 'ok', text: `Instance ${name} is asked again`, why })
       return admitted
     }
+    return undefined
   }
 
   #mayAskAgain({ route }: Candidate, { calls, isFinal }: Tried): boolean {

@@ -15,10 +15,11 @@ export function estimateTokens(body: Buffer, output: unknown): Estimate {
   let text = body.length
   let media = 0
   for (let at = body.indexOf('base64'); at !== -1;) {
-    const start = startOfMedia(body, at)
-    const end = start === -1 ? -1 : body.indexOf(0x22, start)
+    const behind = at + 'base64'.length
+    const start = startOfMedia(body, behind)
+    const end = start === undefined ? behind : body.indexOf(0x22, start)
     if (end === -1) break
-    if (end - start >= SHORTEST_MEDIA) {
+    if (start !== undefined && end - start >= SHORTEST_MEDIA) {
       text -= end - start
       media++
     }
@@ -28,12 +29,11 @@ export function estimateTokens(body: Buffer, output: unknown): Estimate {
   return { input: Math.ceil(text / BYTES_PER_TOKEN) + media * MEDIA_TOKENS, output: allowed }
 }
 
-/** Behind `;base64,` of a data URL, or in the `"data"` that stands near `"type":"base64"`. */
-function startOfMedia(body: Buffer, at: number): number {
-  const behind = at + 'base64'.length
+/** Behind `;base64,` of a data URL, or in the `"data"` that stands near `"type":"base64"`; undefined for a mere word. */
+function startOfMedia(body: Buffer, behind: number): number | undefined {
   if (body[behind] === 0x2c) return behind
   const data = body.subarray(behind, behind + 200).indexOf('"data"')
-  if (data === -1) return behind
+  if (data === -1) return undefined
   const quote = body.indexOf(0x22, behind + data + '"data"'.length)
-  return quote === -1 ? -1 : quote + 1
+  return quote === -1 ? undefined : quote + 1
 }

@@ -50,7 +50,7 @@ describe('lazuli check', () => {
       'none: each caller’s own goes on',
       '1  a → deployment b on azure',
       '2  fast → deployment gpt-4.1-mini on west',
-      'routing.strategy',
+      'logging.feishu_webhook',
       'Azure stopped to answer the api_version 2023-07-01-preview',
       'names the instance west, which does not exist',
       'The configuration is valid.',

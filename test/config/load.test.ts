@@ -164,9 +164,9 @@ describe('YAML', () => {
       api_version: '2024-10-21',
       supported_models: ['gpt-4o'],
     })
-    expect(withoutEffect).toContain('routing.strategy')
-    expect(withoutEffect).toContain('instances[].max_tpm')
-    expect(withoutEffect).not.toContain('instances[].retry_count')
+    expect(withoutEffect).toContain('logging.file')
+    expect(withoutEffect).not.toContain('routing.strategy')
+    expect(withoutEffect).not.toContain('instances[].max_tpm')
   })
 
   it('takes prices of one’s own, and refuses what is none', () => {
