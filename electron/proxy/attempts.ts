@@ -268,7 +268,7 @@ class Attempts {
 
   /** @param gaveUp were other calls tried, or could none be? Then the caller need not try the same again */
   async #tell({ thrown, judgement }: Failed, gaveUp: boolean): Promise<ExchangeEnd> {
-    const isOver = judgement.retryable && gaveUp && !this.#request.once && this.#mayRetry()
+    const isOver = judgement.retryable && gaveUp && this.#calls > 0 && !this.#request.once && this.#mayRetry()
     if (isOver) {
       this.#explain({ verdict: 'error', text: `Given up after ${counted(this.#calls)}` })
       this.#exchange.answer.announce([['x-should-retry', 'false']])

@@ -32,7 +32,9 @@ export function judgeFailure(thrown: unknown, now: number): Judgement {
   const none = { isFinalHere: false, retryAfterMs: undefined }
   if (!(thrown instanceof LazuliError)) return { ...none, meaning: 'silent', retryable: false, told: 'failed' }
   if (CONNECTION.test(thrown.code)) return { ...none, meaning: 'down', retryable: true, told: thrown.message }
-  return { ...none, meaning: 'silent', retryable: false, told: thrown.message }
+  // A key that cannot be read, a sign-in that fails: nothing was sent, and another instance may have no such trouble.
+  const unsent = thrown.status === 503
+  return { ...none, meaning: 'silent', retryable: unsent, isFinalHere: unsent, told: thrown.message }
 }
 
 function judgeAnswer({ answer: { status, headers, text } }: UpstreamFailure, now: number): Judgement {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { LazuliError } from '../../electron/core/error.ts'
 import { sleep } from '../../electron/proxy/sleep.ts'
 import { post } from './harness.ts'
 import { resetAfter, stream } from './scripted-upstream.ts'
@@ -43,6 +44,20 @@ describe('another instance takes over', () => {
     const answer = await ask()
     expect(answer.status).toBe(200)
     expect(answer.headers.get('x-lazuli-attempts')).toBe('2')
+  })
+
+  test('when the key of the first cannot be read', async () => {
+    await start([fine, fine])
+    const error = new LazuliError({ code: 'proxy_key_unreadable', status: 503, message: 'The keychain is locked.' })
+    Object.assign(several.proxy.configuration.instances[0]!, { credential: { type: 'unreadable', error } })
+    const answer = await ask()
+    expect([answer.status, counts(), answer.headers.get('x-lazuli-attempts')]).toEqual([200, [0, 1], '1'])
+    await several.close()
+    await start([fine])
+    Object.assign(several.proxy.configuration.instances[0]!, { credential: { type: 'unreadable', error } })
+    const alone = await ask()
+    expect([alone.status, alone.headers.get('x-should-retry')]).toEqual([503, null])
+    expect(await alone.text()).toContain('proxy_key_unreadable')
   })
 
   test.each([400, 401, 403, 404, 409, 422])('never after %i', async (status) => {
