@@ -18,6 +18,10 @@ const billingMark = 'x-anthropic-billing-header:'
  * behind the last tool message of the run.
  */
 export function encodeMessages(scope: EncodeScope): Message[] {
+  return withResultsBehindCalls(messagesOf(scope), scope)
+}
+
+function messagesOf(scope: EncodeScope): Message[] {
   const messages: Message[] = []
   let media: WirePart[] = []
   const add = (message: Message): void => {
@@ -42,6 +46,42 @@ export function encodeMessages(scope: EncodeScope): Message[] {
   }
   if (media.length > 0) messages.push({ role: 'user', content: media })
   return messages
+}
+
+/**
+ * Chat wants each call answered by the very next messages; other APIs let words stand in between. A Chat client's own
+ * order is not touched.
+ */
+function withResultsBehindCalls(messages: Message[], scope: EncodeScope): Message[] {
+  if (scope.request.dialect === 'chat') return messages
+  const taken = new Set<Message>()
+  return messages.flatMap((message, index): Message[] => {
+    if (taken.has(message)) return []
+    const results = callIdsOf(message)
+      .map((id) => resultOf(id, messages, index + 1, taken))
+      .filter((result) => result !== undefined)
+    for (const result of results) taken.add(result)
+    return [message, ...results]
+  })
+}
+
+/** The first free result of a call, up to where another call has the same id. */
+function resultOf(
+  id: unknown,
+  messages: readonly Message[],
+  from: number,
+  taken: ReadonlySet<Message>,
+): Message | undefined {
+  for (let at = from; at < messages.length; at += 1) {
+    const message = messages[at]!
+    if (message['role'] === 'tool' && message['tool_call_id'] === id && !taken.has(message)) return message
+    if (callIdsOf(message).includes(id)) return undefined
+  }
+  return undefined
+}
+
+function callIdsOf(message: Message): unknown[] {
+  return Array.isArray(message['tool_calls']) ? (message['tool_calls'] as WirePart[]).map((call) => call['id']) : []
 }
 
 function encodeTurn(turn: Turn, parts: readonly Part[], scope: EncodeScope, path: string): Message | undefined {
@@ -156,7 +196,9 @@ function encodeCall(part: ToolCallPart, scope: EncodeScope): WirePart {
     return { id, type: 'custom', custom: { name, input: part.arguments } }
   }
   const text = part.custom ? JSON.stringify(wrapCustomInput(part.arguments)) : part.arguments
-  return { id, type: 'function', function: { name, arguments: text } }
+  // Servers parse them: no arguments are an empty object.
+  const isLeftOut = text === '' && scope.request.dialect !== 'chat'
+  return { id, type: 'function', function: { name, arguments: isLeftOut ? '{}' : text } }
 }
 
 function encodeResult(part: ToolResultPart, scope: EncodeScope, path: string): { message: Message; media: WirePart[] } {

@@ -18,7 +18,11 @@ export function encodeUserPart(part: Part, scope: EncodeScope, path: string): Wi
       return encodeMedia(part, scope, path)
     case 'foreign':
       if (part.dialect === 'chat') return part.raw as WirePart
-      throw unsupported(path, 'This kind of content exists only in the API that it was written for.')
+      throw unsupported(
+        path,
+        'This kind of content exists only in the API that it was written for.',
+        'Leave it out, or ask a model that is served through that API.',
+      )
     case 'reasoning':
     case 'call':
     case 'result':
@@ -48,30 +52,43 @@ function encodeImage(part: MediaPart, path: string): WirePart {
     case 'url':
       return { url: source.url, ...rest }
     case 'file':
-      throw unsupported(path, 'Chat Completions takes images by URL or as data, not by file id.')
+      throw unsupported(
+        path,
+        'Chat Completions takes images by URL or as data, not by file id.',
+        "Send the picture's address or its data.",
+      )
   }
 }
 
 function encodeAudio(part: MediaPart, path: string): WirePart {
   const { source } = part.media
-  if (source.type !== 'data') throw unsupported(path, 'Chat Completions takes audio only as data.')
+  if (source.type !== 'data')
+    throw unsupported(path, 'Chat Completions takes audio only as data.', 'Send the sound itself.')
   return { type: 'input_audio', input_audio: { data: source.data, format: source.mime.replace(/^audio\//, '') } }
 }
 
 function encodeFile(part: MediaPart, scope: EncodeScope, path: string): WirePart {
   const { source, name } = part.media
   const filename = name === undefined ? {} : { filename: name }
+  const isOwn = scope.request.dialect === 'chat'
   switch (source.type) {
     case 'url':
-      if (scope.request.dialect === 'chat') return { type: 'file', file: { file_data: source.url, ...filename } }
-      throw unsupported(path, 'Chat Completions takes no files by URL, and the proxy fetches nothing by itself.')
+      if (isOwn) return { type: 'file', file: { file_data: source.url, ...filename } }
+      throw unsupported(
+        path,
+        'Chat Completions takes no files by URL, and the proxy fetches nothing by itself.',
+        "Send the file's content as data.",
+      )
     case 'file':
       if (scope.request.dialect === 'messages')
-        throw unsupported(path, 'A file id belongs to the provider that gave it.')
+        throw unsupported(path, 'A file id belongs to the provider that gave it.', "Send the file's content as data.")
       return { type: 'file', file: { file_id: source.fileId, ...filename } }
     case 'data': {
-      if (scope.request.dialect === 'chat' || !source.mime.startsWith('text/')) {
-        return { type: 'file', file: { file_data: `data:${source.mime};base64,${source.data}`, ...filename } }
+      if (isOwn || !source.mime.startsWith('text/')) {
+        // Data without a name is refused.
+        const standIn = isOwn ? {} : { filename: source.mime === 'application/pdf' ? 'document.pdf' : 'document' }
+        const file_data = `data:${source.mime};base64,${source.data}`
+        return { type: 'file', file: { file_data, ...standIn, ...filename } }
       }
       scope.lose(path, 'degraded', 'A text document became plain text.')
       return { type: 'text', text: documentText(source.data, name) }

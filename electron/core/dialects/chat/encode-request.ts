@@ -114,7 +114,9 @@ function encodeOpenAiOnly(request: HubRequest, scope: EncodeScope, put: (field: 
   if (dialect === 'chat') put('service_tier', request.serviceTier)
   else if (request.serviceTier !== undefined) {
     if (isOpenAi) put('service_tier', request.serviceTier === 'standard_only' ? 'default' : request.serviceTier)
-    else scope.lose(clientPath(dialect, 'serviceTier'), 'dropped', 'The model has no service tiers.')
+    else if (request.serviceTier !== 'auto' && request.serviceTier !== 'default') {
+      scope.lose(clientPath(dialect, 'serviceTier'), 'dropped', 'The model has no service tiers.')
+    }
   }
   // Verbosity came with the models that know free-text tools.
   if (dialect === 'chat' || (scope.profile.customTools ?? false)) put('verbosity', request.verbosity)

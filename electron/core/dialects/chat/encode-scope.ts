@@ -15,7 +15,10 @@ export interface EncodeScope {
   lose: (path: string, kind: Loss['kind'], reason: string) => void
 }
 
-/** A refusal: the field matters and has no equal in Chat Completions. */
-export function unsupported(path: string, message: string): LazuliError {
-  return new LazuliError({ code: 'unsupported_by_upstream', status: 400, param: path, message })
+/**
+ * A refusal: the field matters and has no equal in Chat Completions.
+ * @param fix the way out
+ */
+export function unsupported(path: string, message: string, fix: string): LazuliError {
+  return new LazuliError({ code: 'unsupported_by_upstream', status: 400, param: path, message, fix })
 }

@@ -1,6 +1,7 @@
 import { clientPath } from '../../client-paths.ts'
 import { customInputSchema } from '../../custom-input.ts'
-import type { HubRequest, ResponseFormat, Tool } from '../../hub.ts'
+import type { FunctionTool, HubRequest, ResponseFormat, Tool } from '../../hub.ts'
+import { isStrictSchema } from '../../strict-schema.ts'
 import type { EncodeScope } from './encode-scope.ts'
 import { unsupported } from './encode-scope.ts'
 
@@ -34,8 +35,8 @@ function encodeTool(tool: Tool, index: number, scope: EncodeScope): Wire {
         function: {
           name: scope.naming.sent(tool.name, tool.namespace),
           ...(tool.description === undefined ? {} : { description: tool.description }),
-          ...(tool.parameters === undefined ? {} : { parameters: tool.parameters }),
-          ...(tool.strict === undefined ? {} : { strict: tool.strict }),
+          ...parametersOf(tool, scope),
+          ...strictOf(tool, scope),
         },
       }
     case 'custom': {
@@ -51,8 +52,31 @@ function encodeTool(tool: Tool, index: number, scope: EncodeScope): Wire {
     }
     case 'hosted':
       if (tool.dialect === 'chat') return tool.raw as Wire
-      throw unsupported(`tools[${index}]`, `The hosted tool "${tool.name}" exists only in the API it was declared for.`)
+      throw unsupported(
+        `tools[${index}]`,
+        `The hosted tool "${tool.name}" exists only in the API it was declared for.`,
+        'Leave it out, or ask a model that has it.',
+      )
   }
+}
+
+/** Responses takes an empty schema for none; Chat insists on an object's, or on no word of it. */
+function parametersOf(tool: FunctionTool, scope: EncodeScope): Wire {
+  const { parameters } = tool
+  if (parameters === undefined) return {}
+  if (scope.request.dialect === 'chat' || parameters['type'] !== undefined) return { parameters }
+  return Object.keys(parameters).length === 0 ? {} : { parameters: { type: 'object', ...parameters } }
+}
+
+function strictOf(tool: FunctionTool, scope: EncodeScope): Wire {
+  const { strict, parameters } = tool
+  if (strict === undefined) return {}
+  // Anthropic's idea of strict is laxer than OpenAI's, which would refuse the schema.
+  const isTooLax = strict && scope.request.dialect === 'messages' && !isStrictSchema(parameters ?? {})
+  if (isTooLax) {
+    scope.lose('tools.strict', 'degraded', 'The schema is not one that OpenAI models can guarantee to follow.')
+  }
+  return { strict: strict && !isTooLax }
 }
 
 /** Responses writes a grammar flat, Chat one level deeper. */

@@ -25,6 +25,15 @@ const sampling = [
   ['logit_bias', 'logitBias'],
 ] as const
 
+/** What says nothing, because it is so anyway; SDKs like to send it. */
+const defaults: Readonly<Record<string, unknown>> = {
+  temperature: 1,
+  top_p: 1,
+  presence_penalty: 0,
+  frequency_penalty: 0,
+  logprobs: false,
+}
+
 /** Accepted again by models with `samplingWithoutEffort` once they do not reason. */
 const acceptedWithoutEffort: ReadonlySet<string> = new Set(['temperature', 'top_p', 'logprobs'])
 
@@ -81,8 +90,7 @@ function fitSampling(body: Record<string, unknown>, profile: ModelProfile, clien
   for (const [field, hubField] of sampling) {
     if (body[field] === undefined || body[field] === null) continue
     if (!profile.rejects.has(field) || (doesNotReason && acceptedWithoutEffort.has(field))) continue
-    // A switch that is off says nothing.
-    const says = !(field === 'logprobs' && body[field] === false)
+    const says = body[field] !== defaults[field]
     delete body[field]
     if (field === 'logprobs') delete body['top_logprobs']
     if (!says) continue

@@ -21,13 +21,13 @@ const silent = new Set([
 /** Throws LazuliError 400 for what the client would miss without noticing. */
 export function refuseUnsupported(request: HubRequest): void {
   if (request.n !== undefined && request.n > 1) {
-    throw unsupported('n', 'Anthropic models give one answer per request.')
+    throw unsupported('n', 'Anthropic models give one answer per request.', 'Send one request for each.')
   }
   if (request.dialect === 'messages') return
   for (const [path, value] of Object.entries(request.extra)) {
     if (isStatefulField(path) && isSet(value)) throw statefulField(path)
     if (path === 'modalities' && Array.isArray(value) && value.includes('audio')) {
-      throw unsupported(path, 'Anthropic models do not speak.')
+      throw unsupported(path, 'Anthropic models do not speak.', 'Leave audio out of the modalities.')
     }
   }
 }

@@ -127,7 +127,14 @@ function decodeMessages(value: unknown, losses: LossList): { turns: Turn[]; effo
         throw invalid(`${path}.role`, 'Input should be "user", "assistant" or "system".')
     }
   }
+  if (isBegun(turns.at(-1))) {
+    losses.degraded('messages', 'Only Anthropic models continue an answer that is begun; others answer anew.')
+  }
   return { turns, effort }
+}
+
+function isBegun(last: Turn | undefined): boolean {
+  return last?.role === 'assistant' && last.parts.some((part) => part.type === 'text' && part.text !== '')
 }
 
 function contentBlocks(content: unknown, path: string): unknown[] {

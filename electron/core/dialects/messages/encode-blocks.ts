@@ -38,7 +38,11 @@ export function shownBlocks(part: Part, context: BlockContext): Fields[] {
       return [mediaBlock(part, context)]
     case 'foreign':
       if (part.dialect === 'messages' && isFields(part.raw)) return [{ ...part.raw }]
-      throw unsupported(clientPath(context.request.dialect, 'turns'), 'This content has no form in Anthropic Messages.')
+      throw unsupported(
+        clientPath(context.request.dialect, 'turns'),
+        'This content has no form in Anthropic Messages.',
+        'Leave it out, or ask a model that is served through that API.',
+      )
     case 'reasoning':
     case 'call':
     case 'result':
@@ -49,11 +53,16 @@ export function shownBlocks(part: Part, context: BlockContext): Fields[] {
 function mediaBlock(part: MediaPart, context: BlockContext): Fields {
   const path = clientPath(context.request.dialect, 'turns')
   const cache = part.cache ? { cache_control: encodeCacheMark(part.cache) } : {}
-  if (part.type === 'audio') throw unsupported(path, 'Anthropic models take no audio.')
+  if (part.type === 'audio')
+    throw unsupported(path, 'Anthropic models take no audio.', 'Send a transcript, or ask a model that listens.')
+  const { detail } = part.media
+  if (detail !== undefined && detail !== 'auto') {
+    context.losses.dropped(path, 'Anthropic models have no setting for the detail of a picture.')
+  }
   const source = splitDataUrl(part.media.source)
   if (source.type === 'file') {
     if (context.request.dialect !== 'messages') {
-      throw unsupported(path, `The file "${source.fileId}" belongs to another provider; send its content instead.`)
+      throw unsupported(path, `The file "${source.fileId}" belongs to another provider.`, 'Send its content as data.')
     }
     const block = { source: { type: 'file', file_id: source.fileId }, ...cache }
     return { type: part.type === 'image' ? 'image' : 'document', ...block }
@@ -71,7 +80,8 @@ function mediaBlock(part: MediaPart, context: BlockContext): Fields {
     return { type: 'document', source: { type: 'base64', media_type: mime, data: source.data }, ...title, ...cache }
   }
   const text = mime.startsWith('text/') || mime === 'application/json' ? decodeUtf8(source.data) : undefined
-  if (text === undefined) throw unsupported(path, `Anthropic models take PDF and text files, not "${mime}".`)
+  if (text === undefined)
+    throw unsupported(path, `Anthropic models take PDF and text files, not "${mime}".`, 'Send it as text or as a PDF.')
   return { type: 'document', source: { type: 'text', media_type: 'text/plain', data: text }, ...title, ...cache }
 }
 
@@ -159,7 +169,12 @@ function callInput(part: ToolCallPart, path: string): Fields {
   } catch {
     input = undefined
   }
-  if (!isFields(input)) throw unsupported(path, `The arguments of tool call "${part.id}" are not a JSON object.`)
+  if (!isFields(input))
+    throw unsupported(
+      path,
+      `The arguments of tool call "${part.id}" are not a JSON object.`,
+      'Send them as the text of a JSON object, or leave the call and its result out.',
+    )
   return input
 }
 

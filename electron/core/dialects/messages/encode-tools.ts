@@ -1,6 +1,6 @@
 import { clientPath } from '../../client-paths.ts'
 import { customInputSchema } from '../../custom-input.ts'
-import type { CustomTool, FunctionTool, HubRequest, Tool } from '../../hub.ts'
+import type { CustomTool, DialectId, FunctionTool, HubRequest, Tool } from '../../hub.ts'
 import type { LossList } from '../../loss-list.ts'
 import type { ModelProfile } from '../../models/profile.ts'
 import type { ToolNaming } from '../../tool-names.ts'
@@ -31,7 +31,7 @@ export function encodeTools(
   const tools = allowedTools(request, losses).map((tool) => {
     switch (tool.type) {
       case 'function':
-        return encodeFunction(tool, naming, profile, losses)
+        return encodeFunction(tool, request.dialect, naming, profile, losses)
       case 'custom': {
         const encoded = encodeCustom(tool, naming, losses)
         wrappedCustomTools.add(naming.sent(tool.name, tool.namespace))
@@ -40,7 +40,11 @@ export function encodeTools(
       case 'hosted':
         if (tool.dialect !== 'messages') {
           const index = request.tools.indexOf(tool)
-          throw unsupported(`tools[${index}]`, `The hosted tool "${tool.name}" does not exist at Anthropic models.`)
+          throw unsupported(
+            `tools[${index}]`,
+            `The hosted tool "${tool.name}" does not exist at Anthropic models.`,
+            'Leave it out, or ask a model that has it.',
+          )
         }
         return Object.assign<Fields, unknown>({}, tool.raw)
     }
@@ -84,13 +88,23 @@ function encodeChoice(request: HubRequest, naming: ToolNaming, hasTools: boolean
   return { type: 'tool', name: naming.sent(choice.name) }
 }
 
-function encodeFunction(tool: FunctionTool, naming: ToolNaming, profile: ModelProfile, losses: LossList): Fields {
+function encodeFunction(
+  tool: FunctionTool,
+  dialect: DialectId,
+  naming: ToolNaming,
+  profile: ModelProfile,
+  losses: LossList,
+): Fields {
   const encoded: Fields = { name: naming.sent(tool.name, tool.namespace) }
   if (tool.description !== undefined) encoded['description'] = tool.description
-  encoded['input_schema'] = objectSchema(tool.parameters)
+  const schema = objectSchema(tool.parameters)
+  encoded['input_schema'] = schema
   if (tool.strict === true) {
-    if (profile.structuredOutput) encoded['strict'] = true
-    else losses.degraded('tools.strict', 'The model follows the schema of a tool but does not guarantee it.')
+    if (profile.structuredOutput) {
+      encoded['strict'] = true
+      // What is guaranteed must keep within the same bounds as structured output.
+      if (dialect !== 'messages') encoded['input_schema'] = nativeSchema(schema, 'tools.parameters', losses)
+    } else losses.degraded('tools.strict', 'The model follows the schema of a tool but does not guarantee it.')
   }
   if (tool.cache) encoded['cache_control'] = encodeCacheMark(tool.cache)
   return encoded

@@ -26,6 +26,11 @@ export function encodeTurns(context: BlockContext, profile: ModelProfile): Encod
   const leading = firstOther === -1 ? turns : turns.slice(0, firstOther)
   const system = leading.flatMap((turn) => turn.parts.flatMap((part) => shownBlocks(part, context)))
   const messages = new Conversation(context, profile).encode(turns.slice(leading.length))
+  if (leading.length === turns.length && system.length > 0) {
+    // A conversation of instructions alone is legal elsewhere, and the model answers them.
+    context.losses.degraded(clientPath(dialect, 'turns'), 'Instructions without a message became the message.')
+    messages.push({ role: 'user', content: system.splice(0) })
+  }
   if (messages.length === 0) {
     throw invalid(clientPath(dialect, 'turns'), 'Anthropic models need at least one message that is not blank.')
   }
@@ -132,7 +137,11 @@ class Conversation {
       ...(results.length > 0 ? [`tool results without their call: ${results.join(', ')}`] : []),
     ]
     const path = clientPath(this.#context.request.dialect, 'turns')
-    throw unsupported(path, `Anthropic models need every tool call answered once; there are ${problems.join('; ')}.`)
+    throw unsupported(
+      path,
+      `Anthropic models need every tool call answered once; there are ${problems.join('; ')}.`,
+      'Send each call together with its result.',
+    )
   }
 }
 

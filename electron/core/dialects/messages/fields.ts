@@ -7,8 +7,9 @@ export function invalid(path: string, message: string): LazuliError {
   return new LazuliError({ code: 'proxy_invalid_request', status: 400, param: path, message })
 }
 
-export function unsupported(path: string, message: string, code = 'unsupported_by_upstream'): LazuliError {
-  return new LazuliError({ code, status: 400, param: path, message })
+/** @param fix the way out */
+export function unsupported(path: string, message: string, fix: string): LazuliError {
+  return new LazuliError({ code: 'unsupported_by_upstream', status: 400, param: path, message, fix })
 }
 
 export function isFields(value: unknown): value is Fields {

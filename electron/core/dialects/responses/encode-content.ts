@@ -21,10 +21,18 @@ function shownPart(part: Part, scope: EncodeScope): Fields | undefined {
     case 'file':
       return { ...filePart(part, scope, path), ...scope.cacheMark(part.cache) }
     case 'audio':
-      throw unsupported(path, 'Responses takes no audio; ask a model that is served through Chat Completions.')
+      throw unsupported(
+        path,
+        'Responses takes no audio.',
+        'Send a transcript, or ask a model that is served through Chat Completions.',
+      )
     case 'foreign':
       if (part.dialect === 'responses') return part.raw as Fields
-      throw unsupported(path, 'This kind of content exists only in the API that it was written for.')
+      throw unsupported(
+        path,
+        'This kind of content exists only in the API that it was written for.',
+        'Leave it out, or ask a model that is served through that API.',
+      )
     case 'reasoning':
     case 'call':
     case 'result':
@@ -68,5 +76,5 @@ function filePart(part: MediaPart, scope: EncodeScope, path: string): Fields {
 
 function refuseForeignFile(scope: EncodeScope, path: string): void {
   if (scope.request.dialect !== 'messages') return
-  throw unsupported(path, 'A file id belongs to the provider that gave it; send the content instead.')
+  throw unsupported(path, 'A file id belongs to the provider that gave it.', "Send the file's content as data.")
 }

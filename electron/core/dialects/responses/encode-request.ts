@@ -29,7 +29,8 @@ export function encodeRequest(request: HubRequest, target: Target): EncodedReque
   const { profile } = target
   const losses = new LossList()
   const lose = (path: string, kind: Loss['kind'], reason: string): void => losses.add({ path, kind, reason })
-  if (request.n !== undefined && request.n > 1) throw unsupported('n', 'Responses gives one answer per request.')
+  if (request.n !== undefined && request.n > 1)
+    throw unsupported('n', 'Responses gives one answer per request.', 'Send one request for each.')
   const scope: EncodeScope = {
     request,
     profile,
@@ -135,7 +136,7 @@ function encodeExtra(scope: EncodeScope): Fields {
       continue
     }
     if (path === 'modalities' && Array.isArray(value) && value.includes('audio')) {
-      throw unsupported(path, 'Responses does not speak.')
+      throw unsupported(path, 'Responses does not speak.', 'Leave audio out of the modalities.')
     }
     if (isSet(value) && !silent.has(path)) scope.lose(path, 'dropped', 'Responses has no such field.')
   }

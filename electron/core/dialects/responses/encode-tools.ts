@@ -44,6 +44,7 @@ function encodeTool(tool: Tool, index: number, scope: EncodeScope): Fields {
       throw unsupported(
         tool.path ?? `tools[${index}]`,
         `The hosted tool "${tool.name}" exists only in the API it was declared for.`,
+        'Leave it out, or ask a model that has it.',
       )
   }
 }

@@ -83,8 +83,9 @@ function fitSampling(
     ['top_p', 'topP'],
   ] as const) {
     if (body[field] === undefined || body[field] === null || !profile.rejects.has(field)) continue
+    // 1 is the default, and SDKs like to send it.
+    if (body[field] !== 1) losses.push(refused(clientPath(client, hubField)))
     delete body[field]
-    losses.push(refused(clientPath(client, hubField)))
   }
   if (!profile.rejects.has('logprobs')) return
   const include = Array.isArray(body['include']) ? (body['include'] as unknown[]) : []

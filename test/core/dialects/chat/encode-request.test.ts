@@ -45,6 +45,22 @@ describe('messages for a Chat upstream', () => {
     expect(lossesOf({ turns }, 'o1-mini')).toEqual(['degraded system'])
   })
 
+  it('put results right behind their calls, though words stood in between', () => {
+    const call = (id: string): Turn => ({ role: 'assistant', parts: [{ type: 'call', id, name: 'f', arguments: '' }] })
+    const result = (id: string): Turn => ({ role: 'tool', parts: [{ type: 'result', id, parts: [text(id)] }] })
+    const turns = [call('a'), user(text('Hurry')), call('b'), call('x'), result('a'), result('b')]
+    const order = (dialect: HubRequest['dialect']): unknown[] =>
+      (messagesOf(turns, 'deepseek-v3', dialect) as { role: string; content: unknown }[]).map(({ content }) => content)
+    expect(order('responses')).toEqual([null, 'a', 'Hurry', null, 'b', null])
+    expect(order('chat')).toEqual([null, 'Hurry', null, null, 'a', 'b'])
+    expect(JSON.stringify(messagesOf(turns, 'deepseek-v3', 'responses'))).toContain('"arguments":"{}"')
+  })
+
+  it('name a PDF that has no name, for data without one is refused', () => {
+    const pdf: Part = { type: 'file', media: { source: { type: 'data', data: 'AA', mime: 'application/pdf' } } }
+    expect(messagesOf([user(pdf)])).toMatchObject([{ content: [{ file: { filename: 'document.pdf' } }] }])
+  })
+
   it('put media of tool results into one user message behind the last result of the run', () => {
     const turns: Turn[] = [
       {
@@ -348,5 +364,14 @@ describe('tools for a Chat upstream', () => {
       messages: [{ role: 'system' }, { role: 'user' }],
     })
     expect(JSON.stringify(body['messages'])).toContain('JSON schema')
+  })
+})
+
+describe('tools for a Chat upstream', () => {
+  it('are strict only where OpenAI could take the schema so', () => {
+    const parameters = { type: 'object', properties: { a: {} } }
+    const tools = [{ type: 'function' as const, name: 'f', strict: true, parameters }]
+    expect(bodyOf({ tools })['tools']).toMatchObject([{ function: { strict: false } }])
+    expect(lossesOf({ tools })).toEqual(['degraded tools.strict'])
   })
 })

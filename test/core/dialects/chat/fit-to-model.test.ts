@@ -26,6 +26,13 @@ describe('a Chat body fitted to its model', () => {
     expect(fit(body, 'gpt-4o')).toBe(body)
   })
 
+  it('takes defaults off without a word where even they are refused', () => {
+    const body = { messages, temperature: 1, top_p: 1, presence_penalty: 0, frequency_penalty: 0, logprobs: false }
+    expect(fit(body, 'gpt-5')).toEqual({ messages })
+    expect(losses(body, 'gpt-5')).toEqual([])
+    expect(losses({ messages, temperature: 0 }, 'gpt-5')).toEqual(['dropped temperature'])
+  })
+
   it('never changes what it was given', () => {
     const body = Object.freeze({
       messages: Object.freeze([Object.freeze({ role: 'system', content: 'S' })]),

@@ -276,6 +276,14 @@ describe('thinking and output', () => {
     })
   })
 
+  test('a begun answer is told as something that other models do not continue', () => {
+    const messages = [
+      { role: 'user', content: 'Go' },
+      { role: 'assistant', content: '{' },
+    ]
+    expect(decode({ messages }).losses).toMatchObject([{ path: 'messages', kind: 'degraded' }])
+  })
+
   test('user, tier and what only Anthropic knows', () => {
     const { request } = decode({
       metadata: { user_id: '{"device":"x"}' },

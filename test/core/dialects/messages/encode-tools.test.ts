@@ -11,10 +11,20 @@ describe('tools', () => {
       { type: 'function', name: 'b', parameters: { properties: {} }, strict: false },
     ]
     expect(encode({ tools }).body['tools']).toEqual([
-      { name: 'a', input_schema: { type: 'object', properties: {} }, strict: true },
+      { name: 'a', input_schema: { type: 'object', properties: {}, additionalProperties: false }, strict: true },
       { name: 'b', input_schema: { type: 'object', properties: {} } },
     ])
     expect(encode({ tools }, profileWith({ structuredOutput: false })).losses).toMatchObject([{ path: 'tools.strict' }])
+  })
+
+  test('what is guaranteed keeps within what Claude can guarantee', () => {
+    const parameters = { type: 'object', properties: { path: { type: 'string', minLength: 1 } } }
+    const tools: Tool[] = [{ type: 'function', name: 'a', strict: true, parameters }]
+    const { body, losses } = encode({ tools })
+    expect(JSON.stringify(body['tools'])).not.toContain('"minLength"')
+    expect(losses).toMatchObject([{ path: 'tools.parameters', kind: 'degraded' }])
+    const own = encode({ tools, dialect: 'messages' })
+    expect(JSON.stringify(own.body['tools'])).toContain('"minLength"')
   })
 
   test('custom tools take one string; their grammar is dropped, their history wrapped', () => {

@@ -25,6 +25,10 @@ describe("a Responses client's body", () => {
     expect(fit({ temperature: 0, reasoning: { effort: 'none' } }, 'gpt-5.1').losses).toEqual([])
   })
 
+  it('loses the defaults of sampling without a word', () => {
+    expect(fit({ temperature: 1, top_p: 1 })).toEqual({ body: {}, losses: [] })
+  })
+
   it('gets an effort that the model has, and none where it does not reason', () => {
     expect(fit({ reasoning: { effort: 'xhigh', summary: 'auto' } })).toEqual({
       body: { reasoning: { effort: 'high', summary: 'auto' } },
