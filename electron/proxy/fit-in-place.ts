@@ -86,6 +86,8 @@ function fieldsOf(asked: Asked, dialect: DialectId, profile: ModelProfile): Reco
 function concernsMessages(asked: Asked, profile: ModelProfile): boolean {
   return (
     profile.instructionRole === 'user' ||
+    // Beside `system`, and by models of other makers than OpenAI, it is refused.
+    asked.body.includes('"developer"') ||
     asked.body.includes('"reasoning_content"') ||
     asked.body.includes('"reasoning_details"')
   )

@@ -92,6 +92,17 @@ describe.each(all)('$client: $name', ({ client, body, outcomes }) => {
   })
 })
 
+test.each([
+  ['gpt-4o', ['system', 'system', 'user']],
+  ['gpt-5', ['developer', 'developer', 'user']],
+])('%s gets instructions of both roles in one role from a client of its own API, too', async (model, roles) => {
+  const messages = ['system', 'developer', 'user'].map((role) => ({ role, content: 'x' }))
+  const answer = await post(proxy.origin, PATHS.chat, { model, messages })
+  expect(answer.status).toBe(200)
+  const sent = upstream.taken.at(-1)?.['messages'] as { role: string }[]
+  expect(sent.map(({ role }) => role)).toEqual(roles)
+})
+
 /** How a refusal says what to do. */
 const WAY_OUT = /\b(?:[Ss]end|[Ll]eave|[Aa]sk|[Cc]hoose|[Pp]ut|[Uu]se)\b/
 
