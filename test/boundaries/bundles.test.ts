@@ -19,7 +19,8 @@ async function outsideOf(entry: string): Promise<string[]> {
   for (let file = ahead.pop(); file !== undefined; file = ahead.pop()) {
     if (seen.has(file)) continue
     seen.add(file)
-    for (const { specifier } of readImports(await readFile(file, 'utf8'), 'js')) {
+    for (const { specifier, asFile } of readImports(await readFile(file, 'utf8'), 'js')) {
+      if (asFile === true) continue
       if (!specifier.startsWith('.')) outside.add(specifier)
       else if (extname(specifier) === '.js') ahead.push(normalize(join(dirname(file), specifier)))
     }

@@ -5,6 +5,8 @@ export interface Import {
   specifier: string
   /** Erased when the types are: nothing of it is loaded. */
   typeOnly: boolean
+  /** Named as a file (of a thread, say): found beside the module, but not loaded with it. */
+  asFile?: boolean
 }
 
 type Node = Record<string, unknown>
@@ -18,9 +20,9 @@ const isNode = (value: unknown): value is Node => typeof value === 'object' && v
  */
 export function readImports(source: string, lang: 'js' | 'ts' | 'tsx'): Import[] {
   const found: Import[] = []
-  const add = (name: unknown, typeOnly: boolean): void => {
+  const add = (name: unknown, typeOnly: boolean, asFile = false): void => {
     const value = isNode(name) ? name['value'] : undefined
-    if (typeof value === 'string') found.push({ specifier: value, typeOnly })
+    if (typeof value === 'string') found.push({ specifier: value, typeOnly, ...(asFile ? { asFile } : {}) })
   }
 
   const visit = (node: unknown): void => {
@@ -50,7 +52,7 @@ export function readImports(source: string, lang: 'js' | 'ts' | 'tsx'): Import[]
         break
       case 'NewExpression':
         if (isNode(node['callee']) && node['callee']['name'] === 'URL' && besideThisModule(node['arguments'])) {
-          add(first(node['arguments']), false)
+          add(first(node['arguments']), false, true)
         }
         break
     }
