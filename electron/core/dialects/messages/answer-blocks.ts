@@ -11,6 +11,18 @@ import { encodeUsage } from './usage.ts'
 type StartEvent = Extract<HubEvent, { type: 'start' }>
 type EndEvent = Extract<HubEvent, { type: 'end' }>
 
+/** The context of one answer in which the same loss is told once. */
+export function tellingOnce(context: AnswerContext): AnswerContext {
+  const told = new Set<string>()
+  const lose: AnswerContext['lose'] = (loss) => {
+    const key = `${loss.path} ${loss.reason}`
+    if (told.has(key)) return
+    told.add(key)
+    context.lose(loss)
+  }
+  return { ...context, lose }
+}
+
 /** The message without its content, as it stands when nothing was said yet. */
 export function messageHead(start: StartEvent | undefined, context: AnswerContext): Fields {
   return {

@@ -1,7 +1,7 @@
 import { wrapCustomInput } from '../../custom-input.ts'
 import type { HubEvent, Opaque } from '../../hub.ts'
 import type { AnswerContext } from '../dialect.ts'
-import { callId, isRedacted, messageHead, signatureOf, stopFields } from './answer-blocks.ts'
+import { callId, isRedacted, messageHead, signatureOf, stopFields, tellingOnce } from './answer-blocks.ts'
 import { citationTo } from './citations.ts'
 import { type Fields, isFields } from './fields.ts'
 import { encodeUsage } from './usage.ts'
@@ -15,7 +15,8 @@ interface Collected {
 }
 
 /** Folds the events of a whole answer into a message. */
-export function encodeAnswer(events: readonly HubEvent[], context: AnswerContext): Fields {
+export function encodeAnswer(events: readonly HubEvent[], exchange: AnswerContext): Fields {
+  const context = tellingOnce(exchange)
   const start = events.find((event) => event.type === 'start')
   const end = events.find((event) => event.type === 'end')
   const parts = collect(events, context)

@@ -2,7 +2,7 @@ import { wrapCustomInput } from '../../custom-input.ts'
 import type { Citation, HubEvent, Opaque, Usage } from '../../hub.ts'
 import { formatEvent } from '../../sse.ts'
 import type { AnswerContext, EventEncoder } from '../dialect.ts'
-import { callId, isRedacted, messageHead, signatureOf, stopFields } from './answer-blocks.ts'
+import { callId, isRedacted, messageHead, signatureOf, stopFields, tellingOnce } from './answer-blocks.ts'
 import { citationTo } from './citations.ts'
 import { encodeErrorEvent } from './errors.ts'
 import { type Fields, isFields } from './fields.ts'
@@ -46,7 +46,7 @@ export class MessageEncoder implements EventEncoder {
   #usage: Usage | undefined
 
   constructor(context: AnswerContext) {
-    this.#context = context
+    this.#context = tellingOnce(context)
   }
 
   push(event: HubEvent): string {
