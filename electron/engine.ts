@@ -1,10 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { pino } from 'pino'
+import { performance } from 'node:perf_hooks'
 import type { Status } from '../shared/contract.ts'
+import { createAlerts } from './alerts/alerts.ts'
+import { createPostAlert } from './alerts/webhook.ts'
 import { createBrowserWindow } from './console/browser.ts'
 import type { ConsoleContext } from './console/context.ts'
 import { createWindowPorts, type ServeWindowPort } from './console/window-port.ts'
+import { alertTargets } from './config/alert-targets.ts'
 import { secretsInAddress, secretsOf } from './config/active-secrets.ts'
 import { environmentOf } from './config/environment.ts'
 import { environmentProxy } from './proxy/connection/environment-proxy.ts'
@@ -16,6 +19,8 @@ import type { ConfigSources } from './config/load.ts'
 import type { Secrets } from './config/secrets.ts'
 import type { SettingsStore } from './config/settings.ts'
 import { openJournal, type Journal } from './journal/journal.ts'
+import { Redactor } from './journal/redact.ts'
+import { openProgramLog } from './program-log.ts'
 import { createProxy } from './proxy/proxy.ts'
 import { startSimulator } from './proxy/upstreams/simulator/simulator.ts'
 
@@ -49,6 +54,11 @@ export interface Engine {
   stop(graceMs: number): Promise<void>
 }
 
+/** For all of one post of an alert. */
+const ALERT_TIMEOUT_MS = 5000
+/** The end of the program waits so long for alerts on their way. */
+const LAST_ALERTS_MS = 2000
+
 /**
  * Builds everything and starts serving. What was opened is closed again when a later step fails.
  *
@@ -73,7 +83,10 @@ async function build(
   closeAll: () => Promise<void>,
 ): Promise<Engine> {
   const { host, version, folder, settings, secrets } = options
-  const log = options.logTo === undefined ? pino() : pino(options.logTo)
+  let tellError = (_message: string): void => {}
+  const programLog = openProgramLog(options.logTo, (message) => tellError(message))
+  closing.push(() => programLog.close())
+  const { log } = programLog
   const configuration = await ConfigurationService.open({
     host,
     settings,
@@ -83,7 +96,7 @@ async function build(
     newToken: () => `lz-${randomBytes(24).toString('base64url')}`,
   })
   const apply = ({ config }: Configuration): void => {
-    log.level = config.logging.level
+    programLog.apply(config.logging, options.sources.cwd)
     journal?.setLimits(limitsOf(config))
   }
   let journal: Journal | undefined
@@ -96,12 +109,25 @@ async function build(
     .flatMap((name) => [environment[name], environment[name.toUpperCase()]])
     .flatMap((address) => (address === undefined ? [] : secretsInAddress(address)))
   const tokens = azureTokens()
+  const secretsNow = (): string[] => [...secretsOf(configuration.current()), ...proxySecrets, ...tokens.known()]
+  const proxyFor = environmentProxy(environment)
+
+  const alerts = createAlerts({
+    targets: () => alertTargets(configuration.current().config),
+    post: createPostAlert(ALERT_TIMEOUT_MS, proxyFor),
+    clean: (text) => new Redactor(secretsNow()).text(text),
+    log,
+    monotonic: () => performance.now(),
+    now: Date.now,
+  })
+  closing.push(() => alerts.close(LAST_ALERTS_MS))
+  tellError = (message) => alerts.tell({ kind: 'error', message })
 
   journal = await openJournal({
     directory: folder.writable ? folder.path : undefined,
     workerUrl: options.paths.journalWorker,
     limits: limitsOf(configuration.current().config),
-    secrets: () => [...secretsOf(configuration.current()), ...proxySecrets, ...tokens.known()],
+    secrets: secretsNow,
     prices: () => configuration.current().config.prices,
     log,
   })
@@ -144,7 +170,8 @@ async function build(
     tokenWorker: options.paths.tokenWorker,
     simulator: () => simulator,
     tokens,
-    proxyFor: environmentProxy(environment),
+    proxyFor,
+    trouble: alerts.tell,
     ...(folder.writable ? { ownershipFile: join(folder.path, 'owners.jsonl') } : {}),
     // The desktop shows its own window; a second one at the port would only be a second way in.
     ...(host === 'headless' ? { window: createBrowserWindow(options.paths.renderer, consoleContext, log) } : {}),

@@ -151,6 +151,13 @@ export type OwnPrice = z.infer<typeof OwnPrice>
 export const OwnPrices = z.record(z.string().trim().min(1), OwnPrice)
 export type OwnPrices = z.infer<typeof OwnPrices>
 
+/** Whose form of webhook: `webhook` is plain JSON. */
+export const AlertKind = z.enum(['feishu', 'slack', 'teams', 'webhook'])
+export type AlertKind = z.infer<typeof AlertKind>
+
+const Webhook = z.union([Url, z.literal('')], 'must be an http(s) address')
+const Webhooks = z.union([Webhook, z.array(Webhook)], 'must be an http(s) address, or a list of them').optional()
+
 /** Python's names of levels that have another one here. */
 const PYTHON_LEVELS: Readonly<Record<string, string>> = { warning: 'warn', critical: 'error' }
 
@@ -230,10 +237,17 @@ export const Config = z.strictObject({
   logging: z
     .strictObject({
       level: LogLevel.default('info'),
+      /** Beside stdout; relative to the directory that the user stood in. */
       file: z.string().min(1).optional(),
-      max_size: z.number().int().min(1024).optional(),
-      backup_count: z.number().int().min(0).optional(),
-      feishu_webhook: z.union([Url, z.literal('')], 'must be an http(s) address').optional(),
+      /** Bytes of one file, and how many full ones are kept beside the current one. */
+      max_size: z
+        .number()
+        .int()
+        .min(1024)
+        .default(5 * 1024 * 1024),
+      backup_count: z.number().int().min(0).max(1000).default(3),
+      /** The predecessor's spelling of `alerts.feishu`. Empty: switched off. */
+      feishu_webhook: Webhook.optional(),
     })
     .prefault({}),
   journal: z
@@ -252,7 +266,12 @@ export const Config = z.strictObject({
   /** In place of list prices, or where none is known. */
   prices: OwnPrices.optional(),
   /** Where to tell of trouble. */
-  alerts: z.record(z.string(), z.unknown()).optional(),
+  alerts: z
+    .strictObject({ feishu: Webhooks, slack: Webhooks, teams: Webhooks, webhook: Webhooks } satisfies Record<
+      AlertKind,
+      unknown
+    >)
+    .optional(),
   /** Where counters live that several programs share. */
   state: z
     .string()
@@ -275,10 +294,5 @@ export type Source = z.infer<typeof Source>
 export const KEYS_WITHOUT_EFFECT: readonly string[] = [
   'monitoring.stats_window_minutes',
   'monitoring.additional_windows',
-  'logging.file',
-  'logging.max_size',
-  'logging.backup_count',
-  'logging.feishu_webhook',
-  'alerts',
   'state',
 ]

@@ -1,3 +1,4 @@
+import { alertTargets } from './alert-targets.ts'
 import type { Configuration } from './configuration.ts'
 
 /** Shorter texts stand in too many places to be looked for; a key is never that short. */
@@ -28,6 +29,7 @@ export function secretsOf({ config, instances, token }: Configuration): string[]
     ...(entra?.client_secret === undefined ? [] : [entra.client_secret]),
     ...(proxy === undefined ? [] : secretsInAddress(proxy)),
   ])
-  const others = [token, config.server.admin_token, config.logging.feishu_webhook]
+  const webhooks = alertTargets(config).flatMap(({ url }) => [url, new URL(url).pathname.split('/').at(-1)])
+  const others = [token, config.server.admin_token, ...webhooks]
   return [...others.filter((each) => each !== undefined && each.length >= SHORTEST), ...keys] as string[]
 }

@@ -4,6 +4,7 @@
  */
 import type { Decision, Step } from '../../shared/exchange.ts'
 import { LazuliError } from '../core/error.ts'
+import type { TellTrouble } from '../core/trouble.ts'
 import type { Health, Permit } from '../routing/health.ts'
 import { placeOf } from '../routing/health.ts'
 import type { Estimate, Limits } from '../routing/limits.ts'
@@ -36,6 +37,8 @@ export interface Traffic {
   random: () => number
   /** Rejects with the signal's reason. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  /** Hears what somebody should look after. */
+  trouble: TellTrouble
 }
 
 export interface Request {
@@ -129,6 +132,7 @@ class Attempts {
       const admitted = await this.#admit(candidate)
       if (!('waitMs' in admitted)) return admitted
       this.#refusals.set(candidate, admitted)
+      if (admitted.cause === 'throttled') this.#traffic.trouble({ kind: 'throttled', ...named(candidate) })
       const { name } = candidate.route.instance
       this.#explain({ verdict: 'skip', text: `Instance ${name} is passed over`, why: told(admitted) })
     }
@@ -199,7 +203,7 @@ class Attempts {
     try {
       const end = await this.#request.call(route, seen)
       if (answer.signal.aborted) health.abandoned(place, permit)
-      else if (isBreak(end)) health.failed(place, permit)
+      else if (isBreak(end)) this.#failed(candidate, permit, end.failure?.message ?? 'broke its answer off')
       else health.served(place, permit)
       const used = meter?.total(this.#estimate().input)
       if (end.state === 'done' && !answer.signal.aborted) {
@@ -223,40 +227,51 @@ class Attempts {
 
   /** What a failure says about the place, for this request and for all. */
   #learn(candidate: Candidate, permit: Permit, judgement: Judgement): void {
-    const { health, monotonic, random } = this.#traffic
+    const { health, monotonic, random, trouble } = this.#traffic
     const { route } = candidate
     const place = placeOf(route)
-    const { meaning, retryAfterMs, isFinalHere } = judgement
+    const { meaning, retryAfterMs, isFinalHere, told, advice } = judgement
+    const said = { ...named(candidate), told, ...(advice === undefined ? {} : { advice }) }
     switch (meaning) {
       case 'throttled':
         health.throttled(place, permit, retryAfterMs)
+        trouble({ kind: 'throttled', ...named(candidate) })
         break
       case 'down':
-        health.failed(place, permit)
+        this.#failed(candidate, permit, told)
         break
       case 'misconfigured':
         // A caller's own key says nothing about the instance.
         if (route.instance.credential.type === 'passthrough') health.answered(place, permit)
-        else health.misconfigured(place, permit, judgement.advice ?? '', route.instance)
+        else {
+          health.misconfigured(place, permit, advice ?? '', route.instance)
+          trouble({ kind: 'misconfigured', ...said })
+        }
         break
       case 'refused':
         health.answered(place, permit)
         break
       case 'silent':
         health.abandoned(place, permit)
+        // Nothing was sent, and another instance may do: its key or its sign-in failed.
+        if (judgement.retryable) trouble({ kind: 'credential', ...said })
         break
     }
     const calls = (this.#tried.get(candidate)?.calls ?? 0) + 1
     const backoff = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (calls - 1)) * (1 - random() / 4)
     const isFinal = isFinalHere || meaning === 'silent'
     this.#tried.set(candidate, { calls, readyAt: monotonic() + (retryAfterMs ?? backoff), isFinal })
-    const why =
-      judgement.advice ?? (retryAfterMs === undefined ? undefined : `To be asked after ${seconds(retryAfterMs)}`)
+    const why = advice ?? (retryAfterMs === undefined ? undefined : `To be asked after ${seconds(retryAfterMs)}`)
     this.#explain({
       verdict: 'warn',
-      text: `Instance ${route.instance.name}: ${judgement.told}`,
+      text: `Instance ${route.instance.name}: ${told}`,
       ...(why === undefined ? {} : { why }),
     })
+  }
+
+  #failed(candidate: Candidate, permit: Permit, told: string): void {
+    const isDown = this.#traffic.health.failed(placeOf(candidate.route), permit)
+    if (isDown) this.#traffic.trouble({ kind: 'down', ...named(candidate), told })
   }
 
   #mayGoOn({ judgement }: Failed, isMisfit: boolean): boolean {
@@ -269,6 +284,9 @@ class Attempts {
   /** @param gaveUp were other calls tried, or could none be? Then the caller need not try the same again */
   async #tell({ thrown, judgement }: Failed, gaveUp: boolean): Promise<ExchangeEnd> {
     const isOver = judgement.retryable && gaveUp && this.#calls > 0 && !this.#request.once && this.#mayRetry()
+    if (judgement.meaning === 'down') {
+      this.#traffic.trouble({ kind: 'failed', ...this.#target(), told: judgement.told })
+    }
     if (isOver) {
       this.#explain({ verdict: 'error', text: `Given up after ${counted(this.#calls)}` })
       this.#exchange.answer.announce([['x-should-retry', 'false']])
@@ -276,6 +294,11 @@ class Attempts {
     if (!(thrown instanceof UpstreamFailure)) throw thrown
     const { headers } = thrown.answer
     return thrown.tell(isOver ? { ...headers, 'x-should-retry': 'false' } : headers)
+  }
+
+  #target(): { instance: string; deployment: string } {
+    const { instance = '', deployment = '' } = this.#decision.target ?? {}
+    return { instance, deployment }
   }
 
   #mayRetry(): boolean {
@@ -302,6 +325,10 @@ class Attempts {
     this.#decision = { ...this.#decision, steps: [...this.#decision.steps, ...steps] }
     this.#exchange.tap.decided(this.#decision)
   }
+}
+
+function named({ route }: Candidate): { instance: string; deployment: string } {
+  return { instance: route.instance.name, deployment: route.deployment }
 }
 
 /** Did the upstream break its answer off after it had begun? */

@@ -34,7 +34,8 @@ export function judgeFailure(thrown: unknown, now: number): Judgement {
   if (CONNECTION.test(thrown.code)) return { ...none, meaning: 'down', retryable: true, told: thrown.message }
   // A key that cannot be read, a sign-in that fails: nothing was sent, and another instance may have no such trouble.
   const unsent = thrown.status === 503
-  return { ...none, meaning: 'silent', retryable: unsent, isFinalHere: unsent, told: thrown.message }
+  const advice = unsent && thrown.fix !== undefined ? { advice: thrown.fix } : {}
+  return { ...none, meaning: 'silent', retryable: unsent, isFinalHere: unsent, told: thrown.message, ...advice }
 }
 
 function judgeAnswer({ answer: { status, headers, text } }: UpstreamFailure, now: number): Judgement {

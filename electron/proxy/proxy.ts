@@ -9,6 +9,7 @@ import type { Log } from '../core/log.ts'
 import { ItemMemory } from '../core/item-memory.ts'
 import { ReasoningMemory } from '../core/reasoning-memory.ts'
 import type { Tap } from '../core/tap.ts'
+import type { TellTrouble } from '../core/trouble.ts'
 import { createMemoryState } from '../routing/state.ts'
 import { Strategies } from '../routing/strategies.ts'
 import type { Traffic } from './attempts.ts'
@@ -44,6 +45,8 @@ export interface ProxyOptions {
   reload: () => Promise<Configuration>
   tap: Tap
   log: Log
+  /** Hears what somebody should look after; by default nobody does. */
+  trouble?: TellTrouble
   /** The window for browsers (headless only): page, assets, console. The proxy guards it. */
   window?: {
     owns(path: string): boolean
@@ -113,6 +116,7 @@ export function createProxy(options: ProxyOptions): Proxy {
     now,
     random,
     sleep: options.sleep ?? sleep,
+    trouble: options.trouble ?? (() => {}),
   }
   const active = new Map<ClientAnswer, Promise<void>>()
   const service: ModelService = {

@@ -80,20 +80,21 @@ export class Health {
     record.throttledUntil = Math.max(record.throttledUntil, this.#now() + retryAfterMs)
   }
 
-  /** A 5xx, a reset or a time that ran out. */
-  failed(place: string, permit: Permit): void {
+  /** A 5xx, a reset or a time that ran out. True: with this one it is left alone, after it had worked. */
+  failed(place: string, permit: Permit): boolean {
     const record = this.#recordOf(place)
     if (permit.probe) {
       record.probing = false
       record.downUntil = this.#now() + REST_MS
-      return
+      return false
     }
     // Requests that were on their way when it went down do not prolong its rest.
-    if (record.downUntil !== undefined) return
+    if (record.downUntil !== undefined) return false
     record.failures++
-    if (record.failures < FAILURES) return
+    if (record.failures < FAILURES) return false
     record.failures = 0
     record.downUntil = this.#now() + REST_MS
+    return true
   }
 
   /** The request ended without a word about the deployment: the client left, or it was never sent. */

@@ -6,6 +6,7 @@ export type Room =
   | 'routing'
   | 'config'
   | 'journal'
+  | 'alerts'
   | 'proxy'
   | 'tools'
   | 'console'
@@ -33,11 +34,12 @@ export const RULES: Readonly<Record<Room, Rule>> = {
   routing: { imports: ['core', 'shared'], types: ['config'] },
   config: { imports: ['core', 'shared'], types: ['routing'] },
   journal: { imports: ['core', 'shared'] },
+  alerts: { imports: ['core', 'shared'], types: ['config'] },
   proxy: { imports: ['routing', 'core', 'config', 'shared'] },
   tools: { imports: ['config', 'shared'], types: ['core'] },
   console: { imports: ['routing', 'core', 'config', 'journal', 'proxy', 'tools', 'shared'] },
   cli: { imports: ['routing', 'core', 'config', 'journal', 'proxy', 'tools', 'shared'] },
-  engine: { imports: ['routing', 'core', 'config', 'journal', 'proxy', 'tools', 'console', 'shared'] },
+  engine: { imports: ['routing', 'core', 'config', 'journal', 'alerts', 'proxy', 'tools', 'console', 'shared'] },
   // The entries bring what differs between the hosts (settings file, keychain) and name errors to the user: hence config
   // and core besides the engine.
   desktop: { imports: ['engine', 'config', 'core', 'shared'], types: ['console'], packages: [/^/] },

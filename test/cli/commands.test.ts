@@ -34,7 +34,7 @@ const write = (text: string, name = 'lazuli.yaml'): void => writeFileSync(join(f
 describe('lazuli check', () => {
   it('prints what was understood, without a key, and makes no folder', async () => {
     write(
-      `server: {token: token-canary-1, admin_token: admin-canary-1}\nrouting: {strategy: weighted}\ninstances:\n  - name: east\n    api_base: https://contoso.openai.azure.com/\n    api_key: key-canary-1\n    api_version: 2023-07-01-preview\n    proxy_url: http://u:proxy-canary-1@127.0.0.1:3128\n    supported_models: [gpt-4o]\n    model_deployments: {gpt-4o: prod}\nmodels:\n  - {model: fast, deployment: gpt-4.1-mini, instances: [west]}\nlogging: {feishu_webhook: "https://hook.example/webhook-canary-1"}\n`,
+      `server: {token: token-canary-1, admin_token: admin-canary-1}\nrouting: {strategy: weighted}\ninstances:\n  - name: east\n    api_base: https://contoso.openai.azure.com/\n    api_key: key-canary-1\n    api_version: 2023-07-01-preview\n    proxy_url: http://u:proxy-canary-1@127.0.0.1:3128\n    supported_models: [gpt-4o]\n    model_deployments: {gpt-4o: prod}\nmodels:\n  - {model: fast, deployment: gpt-4.1-mini, instances: [west]}\nlogging: {feishu_webhook: "https://hook.example/webhook-canary-1"}\nstate: memory\n`,
     )
     const env = { AZURE_OPENAI_ENDPOINT: 'https://fabrikam.openai.azure.com', AZURE_OPENAI_MODEL_MAPPER: 'a=b' }
     const { code, stdout, stderr } = await run(['check', '--config', 'lazuli.yaml'], env)
@@ -50,7 +50,7 @@ describe('lazuli check', () => {
       'none: each caller’s own goes on',
       '1  a → deployment b on azure',
       '2  fast → deployment gpt-4.1-mini on west',
-      'logging.feishu_webhook',
+      'state',
       'Azure stopped to answer the api_version 2023-07-01-preview',
       'names the instance west, which does not exist',
       'The configuration is valid.',

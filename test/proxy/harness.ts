@@ -116,7 +116,7 @@ export interface TestSetup {
   window?: ProxyOptions['window']
   ownershipFile?: string
   log?: Partial<ProxyOptions['log']>
-  options?: Partial<Pick<ProxyOptions, 'tokens' | 'proxyFor' | 'resolveHost'>>
+  options?: Partial<Pick<ProxyOptions, 'tokens' | 'proxyFor' | 'resolveHost' | 'trouble'>>
   /** The test's own clock, dice and waits; by default nobody waits before a retry. */
   time?: Pick<ProxyOptions, 'monotonic' | 'random' | 'sleep'>
 }

@@ -16,6 +16,7 @@ import { fitEmbedding, isFormEmbedding, withTokens } from '../gateway/form-embed
 import { startTotalClock } from '../pipeline.ts'
 import { lose } from '../request-log.ts'
 import type { UpstreamAnswer } from '../send.ts'
+import { tellRefusal } from '../tell-refusal.ts'
 import { operationUrl, passedQuery } from '../upstreams/operation-url.ts'
 import { callOperation } from './call-operation.ts'
 import type { OperationTools } from './call-operation.ts'
@@ -242,7 +243,10 @@ async function deliver(
   tools: OperationTools,
 ): Promise<ExchangeEnd> {
   try {
-    if (upstream.status >= 400) return await deliverError(exchange, endsOf(operation, route), upstream)
+    if (upstream.status >= 400) {
+      tellRefusal(tools.traffic.trouble, route, upstream.status)
+      return await deliverError(exchange, endsOf(operation, route), upstream)
+    }
     return await deliverOperation(exchange, operation, route.instance, upstream, tools)
   } catch (error) {
     upstream.release()
