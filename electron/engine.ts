@@ -21,6 +21,7 @@ import type { SettingsStore } from './config/settings.ts'
 import { openJournal, type Journal } from './journal/journal.ts'
 import { Redactor } from './journal/redact.ts'
 import { openProgramLog } from './program-log.ts'
+import { Statistics } from './routing/statistics.ts'
 import { createProxy } from './proxy/proxy.ts'
 import { startSimulator } from './proxy/upstreams/simulator/simulator.ts'
 
@@ -123,12 +124,17 @@ async function build(
   closing.push(() => alerts.close(LAST_ALERTS_MS))
   tellError = (message) => alerts.tell({ kind: 'error', message })
 
+  const counted = new Statistics({
+    now: () => performance.now(),
+    monitoring: () => configuration.current().config.monitoring,
+  })
   journal = await openJournal({
     directory: folder.writable ? folder.path : undefined,
     workerUrl: options.paths.journalWorker,
     limits: limitsOf(configuration.current().config),
     secrets: secretsNow,
     prices: () => configuration.current().config.prices,
+    onEnded: (exchange) => counted.ended(exchange),
     log,
   })
   const traffic = journal
@@ -167,6 +173,7 @@ async function build(
     reload: () => configuration.reload(),
     tap: traffic,
     log,
+    statistics: { counted, settled: () => traffic.flush() },
     tokenWorker: options.paths.tokenWorker,
     simulator: () => simulator,
     tokens,

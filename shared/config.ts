@@ -291,8 +291,4 @@ export type Source = z.infer<typeof Source>
  * Keys that are read and validated, so that a predecessor's file loads as it stands, but that nothing acts on yet. The
  * loader names those that a user has set; a feature that starts to use one takes it off this list.
  */
-export const KEYS_WITHOUT_EFFECT: readonly string[] = [
-  'monitoring.stats_window_minutes',
-  'monitoring.additional_windows',
-  'state',
-]
+export const KEYS_WITHOUT_EFFECT: readonly string[] = ['state']

@@ -1,5 +1,6 @@
 /** Puts what a running exchange has noted into the shapes that the window reads, credentials redacted by name. */
 import type { OwnPrices } from '../../shared/config.ts'
+import type { EndedCall } from '../core/ended-exchange.ts'
 import type { Attempt, ExchangeFlag, ExchangeSummary, Header } from '../../shared/exchange.ts'
 import { clientName, clientSession } from './client-name.ts'
 import type { HeldBody, LiveAttempt, LiveExchange } from './live-exchange.ts'
@@ -65,6 +66,16 @@ function describeAttempt(attempt: LiveAttempt): Omit<Attempt, 'requestBody'> {
       failure: attempt.failure,
     }),
   }
+}
+
+/** The calls upstream, as they are counted. */
+export function callsOf({ attempts, state }: LiveExchange): EndedCall[] {
+  return attempts.map(({ start, status, failure }, index) => {
+    const error = status !== undefined && status >= 400 ? (failure?.message ?? `HTTP ${status}`) : failure?.message
+    // Who leaves breaks the running call off, which says nothing about the upstream.
+    const isLeft = state === 'aborted' && index === attempts.length - 1 && (status ?? 200) < 400
+    return { instance: start.instance, ...present({ status, error: isLeft ? undefined : error }) }
+  })
 }
 
 /** Everything of an exchange but its row, its bodies and its lanes. */

@@ -3,18 +3,18 @@
  * the bytes it only copies them; decoding, redacting and storing happen later, the latter two in a thread of their own.
  */
 import { LazuliError } from '../core/error.ts'
+import type { EndedExchange } from '../core/ended-exchange.ts'
 import type { Log } from '../core/log.ts'
 import type { ExchangeStart, ExchangeTap, Tap } from '../core/tap.ts'
 import type { OwnPrices } from '../../shared/config.ts'
 import type { FeedBatch, FollowBatch } from '../../shared/contract.ts'
 import type { ExchangeDetail, ExchangeSummary, Failure, Lane, LanePage } from '../../shared/exchange.ts'
-import { recordOf, secretsOf, summarize } from './describe.ts'
+import { callsOf, recordOf, secretsOf, summarize } from './describe.ts'
 import { Feed, type Row } from './feed.ts'
 import { followLive, followStored } from './follow.ts'
 import { exchangeIds } from './ids.ts'
 import { type Clock, LiveExchange } from './live-exchange.ts'
 import { LiveView } from './live-view.ts'
-import { PausedExchange } from './paused-exchange.ts'
 import type { Limits } from './protocol.ts'
 import { RecorderThread } from './recorder-thread.ts'
 import { Redactor } from './redact.ts'
@@ -38,6 +38,11 @@ export interface JournalOptions {
   secrets: () => readonly string[]
   /** Prices of the user's own. Read at the end of each exchange. */
   prices?: () => OwnPrices | undefined
+  /**
+   * Is told of each exchange once after its end, a paused recording or not: with usage and cost where they could be
+   * read, which takes a moment.
+   */
+  onEnded?: (exchange: EndedExchange) => void
   log: Log
   clock?: Clock
   /** Makes exchange ids, which must sort in the order in which they are made. */
@@ -74,10 +79,13 @@ export class Journal implements Tap {
   readonly #active = new Map<string, LiveExchange>()
   /** Ended ones that are not stored yet. */
   readonly #ending = new Map<string, Row>()
+  /** Running ones that began while recording was paused. */
+  readonly #unseen = new Set<LiveExchange>()
+  /** Ended ones whose figures are still to come. */
+  readonly #untold = new Map<string, Omit<EndedExchange, 'summary'> & { row: Row; unseen: boolean }>()
   readonly #views = new Map<string, LiveView>()
   #bodies: boolean
   #recording = true
-  #unrecorded = 0
   /** Bytes held for running exchanges. */
   #held = 0
   #redactor = { secrets: '', value: new Redactor([]) }
@@ -98,7 +106,10 @@ export class Journal implements Tap {
       log: options.log,
       rows: (rows) => this.#stored(rows),
       settled: (ids, kept) => {
-        for (const id of ids) this.#ending.delete(id)
+        for (const id of ids) {
+          this.#ending.delete(id)
+          this.#tell(id)
+        }
         if (!kept && ids.length > 0) options.log.warn({ exchanges: ids.length }, 'Exchanges could not be stored.')
       },
       problem: () => this.#notify(),
@@ -110,14 +121,7 @@ export class Journal implements Tap {
   begin(start: ExchangeStart): ExchangeTap {
     const id = this.#newId()
     const counted = (): void => this.#rate.count()
-    if (!this.#recording) {
-      this.#unrecorded++
-      this.#notify()
-      return new PausedExchange(id, counted, () => {
-        this.#unrecorded--
-        this.#notify()
-      })
-    }
+    if (!this.#recording) return this.#beginUnseen(id, start, counted)
     const exchange = new LiveExchange(id, start, this.#clock, this.#memory.lane, {
       counted,
       changed: (changed) => this.#changed(changed),
@@ -128,6 +132,26 @@ export class Journal implements Tap {
     exchange.bodies = this.#bodies
     this.#active.set(id, exchange)
     this.#changed(exchange)
+    this.#notify()
+    return exchange
+  }
+
+  /** Its bytes are held until its figures are read from them, and nowhere shown. */
+  #beginUnseen(id: string, start: ExchangeStart, counted: () => void): ExchangeTap {
+    const exchange = new LiveExchange(id, start, this.#clock, this.#memory.lane, {
+      counted,
+      changed() {},
+      held: (bytes) => this.#hold(bytes),
+      grew() {},
+      ended: (ended) => {
+        this.#unseen.delete(ended)
+        this.#hand(ended, true)
+        ended.release()
+        this.#notify()
+      },
+    })
+    exchange.bodies = false
+    this.#unseen.add(exchange)
     this.#notify()
     return exchange
   }
@@ -207,7 +231,7 @@ export class Journal implements Tap {
     return this.#recording
   }
 
-  /** While it is off, exchanges that begin are counted and nothing of them is kept. */
+  /** While it is off, exchanges that begin are counted, and nothing of them is shown or stored. */
   setRecording(on: boolean): void {
     if (on === this.#recording) return
     this.#recording = on
@@ -216,7 +240,7 @@ export class Journal implements Tap {
 
   /** Model requests that began in the last 60 s, and exchanges that run. */
   stats(): { requestsPerMinute: number; active: number } {
-    return { requestsPerMinute: this.#rate.perMinute(), active: this.#active.size + this.#unrecorded }
+    return { requestsPerMinute: this.#rate.perMinute(), active: this.#active.size + this.#unseen.size }
   }
 
   /** What keeps the journal from recording, e.g. a full disk; gone when it is over. */
@@ -243,7 +267,7 @@ export class Journal implements Tap {
   /** Ends what runs, stores everything and closes the store. */
   async close(): Promise<void> {
     clearInterval(this.#pruning)
-    for (const exchange of this.#active.values()) {
+    for (const exchange of [...this.#active.values(), ...this.#unseen]) {
       exchange.end('failed', { code: 'proxy_stopped', message: 'Lazuli was stopped before the answer had ended.' })
     }
     await this.#thread.close()
@@ -269,7 +293,7 @@ export class Journal implements Tap {
   #hold(bytes: number): void {
     this.#held += bytes
     if (bytes <= 0 || this.#held <= this.#memory.active) return
-    for (const exchange of this.#active.values()) {
+    for (const exchange of [...this.#active.values(), ...this.#unseen]) {
       if (this.#held <= this.#memory.active) return
       exchange.shed()
     }
@@ -278,24 +302,53 @@ export class Journal implements Tap {
   #ended(exchange: LiveExchange): void {
     this.#active.delete(exchange.id)
     const view = this.#views.get(exchange.id)
+    const row = this.#hand(exchange)
     this.#views.delete(exchange.id)
-    try {
-      view?.finish()
-      const record = recordOf(exchange, this.#options.secrets(), this.#options.prices?.())
-      const row = lazyRow(record.summary, this.#redactorFor(record.secrets))
-      if (this.#thread.record(record)) this.#ending.set(exchange.id, row)
-      this.#feed.changed(row)
-    } catch (error) {
-      this.#options.log.error({ err: error, exchange: exchange.id }, 'An exchange could not be recorded.')
-    }
+    if (row !== undefined) this.#feed.changed(row)
     exchange.release()
     view?.wake()
     this.#notify()
   }
 
+  /** Hands an ended exchange to the thread; undefined when not even its row could be made. */
+  #hand(exchange: LiveExchange, unseen = false): Row | undefined {
+    const { id } = exchange
+    try {
+      this.#views.get(id)?.finish()
+      const record = recordOf(exchange, this.#options.secrets(), this.#options.prices?.())
+      const redactor = this.#redactorFor(record.secrets)
+      const row = lazyRow(record.summary, redactor)
+      const providerType = record.served?.providerType
+      const calls = redactor.deep(callsOf(exchange))
+      this.#untold.set(id, { row, calls, unseen, ...(providerType === undefined ? {} : { providerType }) })
+      const isTaken = this.#thread.record(unseen ? { ...record, unseen: true } : record)
+      if (!isTaken) this.#tell(id)
+      else if (!unseen) this.#ending.set(id, row)
+      return row
+    } catch (error) {
+      this.#options.log.error({ err: error, exchange: id }, 'An exchange could not be recorded.')
+      return undefined
+    }
+  }
+
+  /** Tells the listener of an ended exchange, unless it was told already. Returns what was awaited. */
+  #tell(id: string, summary?: ExchangeSummary): { unseen: boolean } | undefined {
+    const untold = this.#untold.get(id)
+    if (untold === undefined) return undefined
+    this.#untold.delete(id)
+    const { row, unseen, ...facts } = untold
+    try {
+      this.#options.onEnded?.({ summary: summary ?? row.summary(), ...facts })
+    } catch (error) {
+      this.#options.log.error({ err: error, exchange: id }, 'An exchange could not be counted.')
+    }
+    return { unseen }
+  }
+
   /** The rows as they are stored, with the figures that were read from the bytes. */
   #stored(rows: readonly ExchangeSummary[]): void {
     for (const summary of rows) {
+      if (this.#tell(summary.id, summary)?.unseen === true) continue
       const row = { id: summary.id, summary: () => summary }
       if (this.#ending.has(summary.id)) this.#ending.set(summary.id, row)
       this.#feed.changed(row)

@@ -35,6 +35,8 @@ export interface ExchangeRecord {
   served?: { baseModel: string; providerType: string | undefined }
   /** Prices of the user's own. */
   prices?: OwnPrices
+  /** Only its figures are wanted, because recording is paused: nothing of it is stored. */
+  unseen?: true
   /** Keep bodies and lanes? If not, they are read for their figures alone. */
   bodies: boolean
   request: BodyParts

@@ -59,7 +59,12 @@ class Recorder {
     const finished: FinishedRecord[] = []
     for (const record of records) {
       try {
-        finished.push(finishRecord(record, this.#redactorFor(record.secrets), this.#writer.largestRecord))
+        const one = finishRecord(record, this.#redactorFor(record.secrets), this.#writer.largestRecord)
+        if (record.unseen !== true) finished.push(one)
+        else {
+          say({ type: 'rows', rows: [one.summary] })
+          say({ type: 'settled', ids: [one.id], kept: true })
+        }
       } catch {
         // Without memory for one exchange the others are still stored.
         say({ type: 'settled', ids: [record.summary.id], kept: false })

@@ -14,6 +14,8 @@ import type { ModelFacts } from './endpoints/models.ts'
 import { dialectOfPath, findEndpoint, shownRoutes } from './endpoints/table.ts'
 import { readPath } from './endpoints/read-path.ts'
 import type { Endpoint } from './endpoints/table.ts'
+import { serveStatistics } from './endpoints/statistics.ts'
+import type { StatisticsSource } from './endpoints/statistics.ts'
 import { voiceList } from './endpoints/voices.ts'
 import { asLazuliError } from './failures.ts'
 import { guard } from './guard.ts'
@@ -22,11 +24,14 @@ import { rawError } from './listener.ts'
 import type { ProxyOptions } from './proxy.ts'
 import { isRealtime } from './realtime.ts'
 import type { Realtime } from './realtime.ts'
-import { replyEmpty, replyError, replyJson } from './reply.ts'
+import { replyEmpty, replyError, replyJson, replyText } from './reply.ts'
 import { serveModel } from './serve-model.ts'
 import type { ModelService } from './serve-model.ts'
 import type { RequestTarget } from './target.ts'
 import type { TokenCounter } from './tokens/token-counter.ts'
+
+/** Of Prometheus' text format. */
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
 export class FrontDesk {
   /** True: no more requests are taken. */
@@ -38,6 +43,7 @@ export class FrontDesk {
   readonly #realtime: Realtime
   readonly #guard: GuardOptions
   readonly #since: number
+  readonly #statistics: StatisticsSource
 
   constructor(
     options: ProxyOptions,
@@ -45,6 +51,7 @@ export class FrontDesk {
     counter: TokenCounter,
     discovery: Discovery,
     realtime: Realtime,
+    statistics: StatisticsSource,
     guardOptions: GuardOptions,
   ) {
     this.#options = options
@@ -52,6 +59,7 @@ export class FrontDesk {
     this.#counter = counter
     this.#discovery = discovery
     this.#realtime = realtime
+    this.#statistics = statistics
     this.#guard = guardOptions
     this.#since = service.tools.now()
   }
@@ -148,6 +156,10 @@ export class FrontDesk {
       } else if (endpoint.type === 'configuration-reload') {
         const document = await reloadDocument(this.#options.reload, this.#service.tools.now)
         replyJson(response, 200, document, headers)
+      } else if (endpoint.type === 'statistics') {
+        const page = await serveStatistics(endpoint.page, target.query, configuration, this.#statistics)
+        if (typeof page === 'string') replyText(response, METRICS_TYPE, page, headers)
+        else replyJson(response, 200, page, headers)
       } else {
         const found = await this.#found(endpoint, request, configuration)
         replyJson(response, 200, this.#document(endpoint, { configuration, found, since: this.#since }), headers)
@@ -175,7 +187,10 @@ export class FrontDesk {
   }
 
   #document(
-    endpoint: Exclude<Endpoint, { type: 'model' | 'operation' | 'count-tokens' | 'configuration-reload' }>,
+    endpoint: Exclude<
+      Endpoint,
+      { type: 'model' | 'operation' | 'count-tokens' | 'configuration-reload' | 'statistics' }
+    >,
     facts: ModelFacts,
   ): unknown {
     switch (endpoint.type) {

@@ -93,7 +93,7 @@ function checkKey(
     return
   }
   if (adminToken !== undefined) dropKey(request.headers, adminToken)
-  if (configuration.auth === 'open' || target.path === '/healthz') return
+  if (configuration.auth === 'open' || /^\/healthz?$/.test(target.path)) return
   if (token !== undefined && callerKeys(request.headers).some((key) => isToken(key.value, token))) return
   if (options.isWindowPath(target.path) && options.signIn.hasSession(request.headers)) return
   throw keyRefused()

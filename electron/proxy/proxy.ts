@@ -10,6 +10,7 @@ import { ItemMemory } from '../core/item-memory.ts'
 import { ReasoningMemory } from '../core/reasoning-memory.ts'
 import type { Tap } from '../core/tap.ts'
 import type { TellTrouble } from '../core/trouble.ts'
+import { Statistics } from '../routing/statistics.ts'
 import { createMemoryState } from '../routing/state.ts'
 import { Strategies } from '../routing/strategies.ts'
 import type { Traffic } from './attempts.ts'
@@ -47,6 +48,8 @@ export interface ProxyOptions {
   log: Log
   /** Hears what somebody should look after; by default nobody does. */
   trouble?: TellTrouble
+  /** What the tap's listener has counted; `settled` resolves when all that has ended is in it. Without: zeros. */
+  statistics?: { counted: Statistics; settled: () => Promise<void> }
   /** The window for browsers (headless only): page, assets, console. The proxy guards it. */
   window?: {
     owns(path: string): boolean
@@ -145,7 +148,16 @@ export function createProxy(options: ProxyOptions): Proxy {
   const counter = createTokenCounter({ workerUrl: options.tokenWorker })
   const realtime = createRealtime(options.tap, service.tools)
   const discovery = createDiscovery({ addressing, sender, now: () => performance.now() })
-  const desk = new FrontDesk(options, service, counter, discovery, realtime, {
+  const activeExchanges = (): number => active.size + realtime.open()
+  const monitoring = (): Configuration['config']['monitoring'] => options.configuration().config.monitoring
+  const statistics = {
+    counted: new Statistics({ now: monotonic, monitoring }),
+    settled: () => Promise.resolve(),
+    ...options.statistics,
+    traffic,
+    inFlight: activeExchanges,
+  }
+  const desk = new FrontDesk(options, service, counter, discovery, realtime, statistics, {
     signIn,
     isWindowPath: (path) => options.window?.owns(path) ?? false,
   })
@@ -174,7 +186,7 @@ export function createProxy(options: ProxyOptions): Proxy {
       await close()
     },
     close,
-    activeExchanges: () => active.size + realtime.open(),
+    activeExchanges,
     loginPath: () => signIn.issueLink(),
     explain: (model, dialect) => decide(model, dialect, options.configuration()).decision,
     testInstance: (instance) => testInstance(instance, { addressing, sender, tokens, now: () => performance.now() }),

@@ -28,6 +28,14 @@ export function replyEmpty(response: ServerResponse, status: number, headers: re
   response.end()
 }
 
+/** A short text outside of any exchange. */
+export function replyText(response: ServerResponse, type: string, text: string, headers: readonly Header[] = []): void {
+  const bytes = Buffer.from(text)
+  const own = ['content-type', type, 'content-length', String(bytes.length), 'x-content-type-options', 'nosniff']
+  response.writeHead(200, [...own, ...headers.flat()])
+  response.end(bytes)
+}
+
 /** An error in a dialect's shape. */
 export function replyError(
   response: ServerResponse,

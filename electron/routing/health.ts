@@ -10,6 +10,7 @@ const LONGEST_REST_MS = 86_400_000
 /** A role or a deployment that was just made works after at most five minutes (azure.md §2.6). */
 const DOUBT_MS = 300_000
 const MAX_KEPT = 2000
+const SEVERITY: readonly Condition['state'][] = ['healthy', 'throttled', 'misconfigured', 'down']
 
 interface Record {
   failures: number
@@ -24,6 +25,13 @@ interface Record {
 /** A request may go. `probe`: it is the one that finds out whether the deployment works again. */
 export type Permit = { probe: boolean }
 export type Rest = { waitMs: number; cause: 'throttled' | 'down' }
+
+/** How an instance fares. `retryMs`: how long it is still left alone. */
+export type Condition =
+  | { state: 'healthy' }
+  | { state: 'throttled'; retryMs: number }
+  | { state: 'down'; retryMs: number }
+  | { state: 'misconfigured'; advice: string }
 
 export class Health {
   readonly #now: () => number
@@ -118,6 +126,27 @@ export class Health {
     const doubt = this.#records.get(place)?.misconfigured
     if (doubt === undefined || doubt.configured !== configured || doubt.until <= this.#now()) return undefined
     return doubt.advice
+  }
+
+  /** The worst condition of an instance's deployments. Changes nothing. */
+  conditionOf(instance: { name: string }): Condition {
+    const start = placeOf({ instance, deployment: '' })
+    let worst: Condition = { state: 'healthy' }
+    for (const place of this.#records.keys()) {
+      if (!place.startsWith(start)) continue
+      const condition = this.#conditionAt(place, instance)
+      if (SEVERITY.indexOf(condition.state) > SEVERITY.indexOf(worst.state)) worst = condition
+    }
+    return worst
+  }
+
+  #conditionAt(place: string, configured: object): Condition {
+    const advice = this.doubt(place, configured)
+    const rest = this.rest(place)
+    if (rest !== undefined) return { state: rest.cause, retryMs: rest.waitMs }
+    // Its minute is over, and nobody has found out yet whether it works again.
+    if (this.#records.get(place)?.downUntil !== undefined) return { state: 'down', retryMs: 0 }
+    return advice === undefined ? { state: 'healthy' } : { state: 'misconfigured', advice }
   }
 
   #recordOf(place: string): Record {

@@ -1,5 +1,6 @@
 /** Is there room for a request? By the limits that are configured, and by what Azure says is left. */
 import type { Instance } from '../../shared/config.ts'
+import { placeOf } from './health.ts'
 import type { AnswerHeaders } from './retry-after.ts'
 import type { Budget, Reservation, State } from './state.ts'
 
@@ -74,6 +75,15 @@ export class Limits {
       if (this.#empty.size >= MAX_KEPT) this.#empty.clear()
       this.#empty.set(place, { until: this.#now() + Math.min(reset, LONGEST_RESET_MS), what })
     }
+  }
+
+  /** How long Azure says that a deployment of this instance has nothing left; undefined where all have. In milliseconds. */
+  emptyFor(name: string): number | undefined {
+    const start = placeOf({ instance: { name }, deployment: '' })
+    const waits = [...this.#empty].flatMap(([place, { until }]) =>
+      place.startsWith(start) && until > this.#now() ? [until - this.#now()] : [],
+    )
+    return waits.length === 0 ? undefined : Math.max(...waits)
   }
 }
 

@@ -6,6 +6,8 @@ import { readPath } from './read-path.ts'
 import type { ReadPath } from './read-path.ts'
 import { retired } from './retired.ts'
 
+export type StatisticsPage = 'overall' | 'windows' | 'instances' | 'health' | 'status' | 'reset' | 'metrics'
+
 /** What serves a path. */
 export type Endpoint =
   /** A conversation in one of the dialects. */
@@ -23,6 +25,8 @@ export type Endpoint =
   | { type: 'health' }
   | { type: 'configuration' }
   | { type: 'configuration-reload' }
+  /** What was counted. */
+  | { type: 'statistics'; page: StatisticsPage }
   /** Claude Code asks before its first call whether anyone is there. */
   | { type: 'hello' }
 
@@ -82,7 +86,31 @@ const ROWS: readonly Row[] = [
     shown: 'GET /v1/models/{model}',
     endpoint: (match) => ({ type: 'model-detail', id: match[1]! }),
   },
-  { method: 'GET', path: /^\/healthz$/, shown: 'GET /healthz', endpoint: () => ({ type: 'health' }) },
+  { method: 'GET', path: /^\/healthz?$/, shown: 'GET /healthz', endpoint: () => ({ type: 'health' }) },
+  {
+    method: 'GET',
+    path: /^\/stats$/,
+    shown: 'GET /stats',
+    endpoint: () => ({ type: 'statistics', page: 'overall' }),
+  },
+  {
+    method: 'GET',
+    path: /^\/stats\/(windows|instances|health|status)$/,
+    shown: 'GET /stats/{windows|instances|health|status}',
+    endpoint: (match) => ({ type: 'statistics', page: match[1] as StatisticsPage }),
+  },
+  {
+    method: 'POST',
+    path: /^\/stats\/reset$/,
+    shown: 'POST /stats/reset',
+    endpoint: () => ({ type: 'statistics', page: 'reset' }),
+  },
+  {
+    method: 'GET',
+    path: /^\/metrics$/,
+    shown: 'GET /metrics',
+    endpoint: () => ({ type: 'statistics', page: 'metrics' }),
+  },
   { method: 'GET', path: /^\/config$/, shown: 'GET /config', endpoint: () => ({ type: 'configuration' }) },
   {
     method: 'POST',
