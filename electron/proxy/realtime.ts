@@ -24,6 +24,7 @@ import type { Operation } from './operations/operation.ts'
 import { placesFor } from './operations/places.ts'
 import type { PipelineTools } from './pipeline.ts'
 import type { RequestTarget } from './target.ts'
+import { tellRefusal } from './tell-refusal.ts'
 import { connectionError, timeoutError } from './upstream-errors.ts'
 import { headOf, offer, pairsOf, redacted } from './websocket-headers.ts'
 import type { Credential } from './upstreams/call.ts'
@@ -140,6 +141,7 @@ class Session {
       const upgraded = await this.#upgrade(route)
       own.push(['x-lazuli-attempts', String(this.#attempts)])
       if (!('answer' in upgraded)) {
+        tellRefusal(this.#tools.traffic.trouble, route, upgraded.statusCode ?? 0)
         await this.#refuse(upgraded, own)
         return
       }

@@ -1,8 +1,11 @@
 /** What the proxy tells of, while it serves. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { LazuliError } from '../../electron/core/error.ts'
 import type { Trouble } from '../../electron/core/trouble.ts'
-import { post } from './harness.ts'
+import { post, rawRequest } from './harness.ts'
 import type { TestSetup } from './harness.ts'
 import type { Script } from './scripted-upstream.ts'
 import { failing, fine, startSeveral } from './several-upstreams.ts'
@@ -37,6 +40,23 @@ test.each([
 test('a 401 to an operation is told, too', async () => {
   const { told } = await start([failing(401)])
   await post(several!.proxy.origin, '/v1/embeddings', { model: 'text-embedding-3-small', input: 'hi' })
+  expect(told).toMatchObject([{ kind: 'misconfigured', instance: 'a', told: 'answered 401' }])
+})
+
+test('a 401 to a WebSocket is told, too', async () => {
+  const { told } = await start([fine])
+  const server = createServer().on('upgrade', (_request, socket) => {
+    socket.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  Object.assign(several!.proxy.configuration.instances[0]!, { api_base: `http://127.0.0.1:${port}` })
+  const { text } = await rawRequest(
+    several!.proxy.port,
+    `GET /v1/realtime?model=gpt-realtime HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+  )
+  server.close()
+  expect(text).toMatch(/^HTTP.1.1 401/)
   expect(told).toMatchObject([{ kind: 'misconfigured', instance: 'a', told: 'answered 401' }])
 })
 
