@@ -15,19 +15,6 @@ export function wrapCustomInput(text: string): Record<string, unknown> {
   return { input: text }
 }
 
-/** The text of complete arguments; arguments of another shape are given back as they are. */
-export function unwrapCustomInput(args: string): string {
-  try {
-    const value: unknown = JSON.parse(args)
-    if (typeof value === 'object' && value !== null && 'input' in value && typeof value.input === 'string') {
-      return value.input
-    }
-  } catch {
-    // Not JSON: the model wrote the text itself.
-  }
-  return args
-}
-
 const opening = /^\s*\{\s*"input"\s*:\s*"/
 /** Anything that may still become the opening. */
 const openingPrefix = /^\s*(?:\{\s*(?:"(?:i(?:n(?:p(?:u(?:t(?:"\s*(?::\s*)?)?)?)?)?)?)?|\})?)?$/

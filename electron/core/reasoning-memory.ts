@@ -24,10 +24,6 @@ interface Remembered {
   at: number
 }
 
-export function createReasoningMemory(options: ReasoningMemoryOptions): ReasoningMemory {
-  return new ReasoningMemory(options)
-}
-
 export class ReasoningMemory {
   readonly #now: () => number
   readonly #maxTurns: number

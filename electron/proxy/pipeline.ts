@@ -3,7 +3,6 @@
  * read → what is asked → decode → resolve → encode → send → decode events → encode events → client.
  */
 import type { DialectId, Header, Loss } from '../../shared/exchange.ts'
-import type { Dialect } from '../core/dialects/dialect.ts'
 import { dialectOf } from '../core/dialects/registry.ts'
 import { LazuliError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
@@ -77,8 +76,8 @@ export async function runPipeline(exchange: Exchange, tools: PipelineTools): Pro
     const body = await receive(exchange)
     const asked = readAsked(exchange.deployment === undefined ? body : withModel(body, exchange.deployment))
     const plan = choose(exchange, asked, tools)
-    const client = exchange.speaks ?? (isForm(exchange, asked) ? formDialect() : knownDialect(exchange.dialect))
-    const endsAt = (route: Route): Ends => ({ route, client, upstream: knownDialect(route.api) })
+    const client = exchange.speaks ?? (isForm(exchange, asked) ? formDialect() : dialectOf(exchange.dialect))
+    const endsAt = (route: Route): Ends => ({ route, client, upstream: dialectOf(route.api) })
     if (isDryRun(exchange)) {
       const { losses } = prepare(exchange, asked, endsAt(goTo(exchange, plan.candidates[0]!.route)), tools)
       return answerDryRun(exchange, { decision: plan.decision, stream: asked.stream, losses })
@@ -310,17 +309,6 @@ async function call(
   )
   if (upstream.status === 401 && credential?.isToken === true) tools.tokens.refused(credential.key)
   return behindGateway(route) ? tidied(upstream, tools) : upstream
-}
-
-function knownDialect(id: Exchange['dialect']): Dialect {
-  const dialect = dialectOf(id)
-  if (dialect !== undefined) return dialect
-  throw new LazuliError({
-    code: 'unsupported_by_upstream',
-    status: 501,
-    message: `The model is reached through the ${id} API, which this version does not speak.`,
-    fix: 'Choose another API in the model’s mapping row.',
-  })
 }
 
 /** A configured name as a header value, which takes visible ASCII only. */

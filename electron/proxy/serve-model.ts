@@ -97,9 +97,8 @@ function refuse(exchange: Exchange, thrown: unknown, log: Log): ExchangeEnd {
   if (error.code === 'proxy_client_gone') return { state: 'aborted' }
   if (exchange.attempts === 0) exchange.refused = error.param ?? error.code
   if (answer.headSent) {
-    const dialect = dialectOf(exchange.dialect)
-    if (answer.isStream && dialect !== undefined) {
-      answer.write(Buffer.from(dialect.encodeErrorEvent(hubErrorOf(error))))
+    if (answer.isStream) {
+      answer.write(Buffer.from(dialectOf(exchange.dialect).encodeErrorEvent(hubErrorOf(error))))
       answer.endAndClose()
     } else answer.break()
     return { state: 'failed', failure: error.toFailure() }

@@ -87,11 +87,6 @@ export class Limits {
   }
 }
 
-/** Is anything about this instance limited, so that a request's size matters? */
-export function isLimited(instance: LimitedInstance): boolean {
-  return budgetOf(instance) !== undefined || limitOf(instance.max_input_tokens) !== undefined
-}
-
 function budgetOf(instance: LimitedInstance): Budget | undefined {
   if (instance.rate_limit_enabled === false) return undefined
   const tokens = limitOf(instance.max_tpm)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { HubEvent, HubRequest, Part, ReasoningPart, Turn } from '../../electron/core/hub.ts'
-import { createReasoningMemory } from '../../electron/core/reasoning-memory.ts'
+import { ReasoningMemory } from '../../electron/core/reasoning-memory.ts'
 
 const thought: ReasoningPart = {
   type: 'reasoning',
@@ -37,7 +37,7 @@ function requestWith(...parts: Part[]): HubRequest {
 const assistantParts = (request: HubRequest): Part[] => request.turns[1]?.parts ?? []
 
 test('the reasoning before tool calls comes back to a client that sends the calls alone', () => {
-  const memory = createReasoningMemory({ now: () => 0 })
+  const memory = new ReasoningMemory({ now: () => 0 })
   memory.remember('key', 'claude', answer(thought, said('One moment.'), call('a'), call('b')))
   const request = requestWith(call('b'), call('a'))
   expect(assistantParts(memory.fill('key', request))).toEqual([thought, call('b'), call('a')])
@@ -45,21 +45,21 @@ test('the reasoning before tool calls comes back to a client that sends the call
 })
 
 test('a turn without calls is known by its text', () => {
-  const memory = createReasoningMemory({ now: () => 0 })
+  const memory = new ReasoningMemory({ now: () => 0 })
   memory.remember('key', 'claude', answer(thought, said('The answer '), said('is 42.')))
   expect(assistantParts(memory.fill('key', requestWith(said('The answer is 42.'))))[0]).toEqual(thought)
   expect(assistantParts(memory.fill('key', requestWith(said('The answer is 43.'))))).toHaveLength(1)
 })
 
 test('plain reasoning text that came back gives way to the sealed one', () => {
-  const memory = createReasoningMemory({ now: () => 0 })
+  const memory = new ReasoningMemory({ now: () => 0 })
   memory.remember('key', 'claude', answer(thought, call('a')))
   const plain: ReasoningPart = { type: 'reasoning', text: ['Let me look.'], kind: 'full' }
   expect(assistantParts(memory.fill('key', requestWith(plain, call('a'))))).toEqual([thought, call('a')])
 })
 
 test('sealed reasoning of the client is left alone', () => {
-  const memory = createReasoningMemory({ now: () => 0 })
+  const memory = new ReasoningMemory({ now: () => 0 })
   memory.remember('key', 'claude', answer(thought, call('a')))
   const own: ReasoningPart = { ...thought, opaque: { maker: 'anthropic', kind: 'signature', value: 'own' } }
   const request = requestWith(own, call('a'))
@@ -67,7 +67,7 @@ test('sealed reasoning of the client is left alone', () => {
 })
 
 test('neither another caller nor another model gets it', () => {
-  const memory = createReasoningMemory({ now: () => 0 })
+  const memory = new ReasoningMemory({ now: () => 0 })
   memory.remember('key', 'claude', answer(thought, call('a')))
   const request = requestWith(call('a'))
   expect(memory.fill('other', request)).toBe(request)
@@ -77,7 +77,7 @@ test('neither another caller nor another model gets it', () => {
 
 test('it is forgotten after an hour', () => {
   let time = 0
-  const memory = createReasoningMemory({ now: () => time })
+  const memory = new ReasoningMemory({ now: () => time })
   memory.remember('key', 'claude', answer(thought, call('a')))
   time = 3_600_000
   expect(assistantParts(memory.fill('key', requestWith(call('a'))))).toHaveLength(2)
@@ -86,7 +86,7 @@ test('it is forgotten after an hour', () => {
 })
 
 test('the least recently used turn goes first', () => {
-  const memory = createReasoningMemory({ now: () => 0, maxTurns: 2 })
+  const memory = new ReasoningMemory({ now: () => 0, maxTurns: 2 })
   memory.remember('key', 'claude', answer(thought, call('a')))
   memory.remember('key', 'claude', answer(thought, call('b')))
   memory.fill('key', requestWith(call('a')))
@@ -96,21 +96,21 @@ test('the least recently used turn goes first', () => {
 })
 
 test('its size is bounded', () => {
-  const memory = createReasoningMemory({ now: () => 0, maxSize: 40 })
+  const memory = new ReasoningMemory({ now: () => 0, maxSize: 40 })
   for (const id of ['a', 'b', 'c']) memory.remember('key', 'claude', answer(thought, call(id)))
   const isKnown = (id: string): boolean => assistantParts(memory.fill('key', requestWith(call(id)))).length === 2
   expect(['a', 'b', 'c'].filter(isKnown)).toEqual(['b', 'c'])
 })
 
 test('an id that Chat had to shorten is recognised', () => {
-  const memory = createReasoningMemory({ now: () => 0 })
+  const memory = new ReasoningMemory({ now: () => 0 })
   const long = 'call_'.repeat(12)
   memory.remember('key', 'claude', answer(thought, call(long)))
   expect(assistantParts(memory.fill('key', requestWith(call(long))))).toHaveLength(2)
 })
 
 test('reasoning without a seal is not worth keeping', () => {
-  const memory = createReasoningMemory({ now: () => 0 })
+  const memory = new ReasoningMemory({ now: () => 0 })
   memory.remember('key', 'claude', answer({ type: 'reasoning', text: ['…'], kind: 'full' }, call('a')))
   const request = requestWith(call('a'))
   expect(memory.fill('key', request)).toBe(request)

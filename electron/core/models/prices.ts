@@ -121,8 +121,3 @@ export function priced(usage: Usage, asked: PricedModel, atMs: number, own: OwnP
 }
 
 const usd = (tokens: number, price: number): number => (tokens * price) / perMillion
-
-/** What `priced` says, in USD; undefined: unpriced. */
-export function costOf(usage: Usage, model: string | PricedModel, atMs: number, own?: OwnPrices): number | undefined {
-  return priced(usage, typeof model === 'string' ? { baseModel: model } : model, atMs, own)?.total
-}

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { priceRows } from '../../../electron/core/models/price-rows.ts'
-import { costOf, priced, priceOf } from '../../../electron/core/models/prices.ts'
+import { priced, priceOf, type PricedModel } from '../../../electron/core/models/prices.ts'
 import type { Usage } from '../../../shared/exchange.ts'
 
 const now = Date.UTC(2026, 10, 21)
 const million = 1_000_000
 
 /** Cost in dollars, without the last digits of floating point. */
-const cost = (usage: Usage, model: Parameters<typeof costOf>[1], at = now, own?: Parameters<typeof costOf>[3]) => {
-  const usd = costOf(usage, model, at, own)
+const cost = (usage: Usage, model: string | PricedModel, at = now, own?: Parameters<typeof priced>[3]) => {
+  const usd = priced(usage, typeof model === 'string' ? { baseModel: model } : model, at, own)?.total
   return usd === undefined ? undefined : Number(usd.toFixed(9))
 }
 
