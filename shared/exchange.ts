@@ -126,7 +126,7 @@ export const ExchangeState = z.enum(['active', 'done', 'failed', 'aborted'])
 export type ExchangeState = z.infer<typeof ExchangeState>
 
 /** What the eye should notice in the list. */
-export const ExchangeFlag = z.enum(['retried', 'lossy', 'filtered', 'truncated'])
+export const ExchangeFlag = z.enum(['retried', 'failed_over', 'lossy', 'filtered', 'truncated', 'faulted'])
 export type ExchangeFlag = z.infer<typeof ExchangeFlag>
 
 /** One row of the traffic list. */
@@ -190,6 +190,8 @@ export const LaneEvent = z.object({
   name: z.string().optional(),
   /** Raw bytes of the event as UTF-8 text, without the blank line that ends it. */
   raw: z.string(),
+  /** In the client's lane, where the answer was translated: half-open range of the upstream events that caused this one. */
+  causes: z.tuple([z.number().int(), z.number().int()]).optional(),
 })
 export type LaneEvent = z.infer<typeof LaneEvent>
 
