@@ -6,6 +6,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { Config, Instance, ProviderType, Rule, Source } from './config.ts'
 import {
+  CapturedBody,
   Decision,
   DialectId,
   ExchangeDetail,
@@ -71,6 +72,51 @@ export const TestResult = z.object({
 })
 export type TestResult = z.infer<typeof TestResult>
 
+/** How an instance, or one deployment of it, fares now. Times are milliseconds since the epoch. */
+export const LiveCondition = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('ok') }),
+  /** Left alone until then: it asked for it (429), or it failed five times in a row. */
+  z.object({ state: z.literal('resting'), cause: z.enum(['throttled', 'failing']), until: z.number().int() }),
+  /** Its rest is over; one request at a time finds out whether it works again. */
+  z.object({ state: z.literal('half-open') }),
+  /** It refused for its settings. The failure says what, and how to put it right. */
+  z.object({ state: z.literal('misconfigured'), failure: Failure }),
+])
+export type LiveCondition = z.infer<typeof LiveCondition>
+
+export const LiveQuota = z.object({
+  /** A minute; absent: without limit. Of an instance as it is configured, of a deployment as its upstream says. */
+  limitTpm: z.number().optional(),
+  limitRpm: z.number().optional(),
+  /** In the last 60 s. Under a configured limit, what is on its way counts with its reservation. */
+  usedTpm: z.number(),
+  usedRpm: z.number(),
+  /** What the upstream said is left of its own minute (`x-ratelimit-remaining-*`), and when. */
+  remainingTokens: z.number().optional(),
+  remainingRequests: z.number().optional(),
+  seenAt: z.number().int().optional(),
+})
+export type LiveQuota = z.infer<typeof LiveQuota>
+
+const liveFigures = {
+  condition: LiveCondition,
+  quota: LiveQuota,
+  /** Moving average of the time to the first byte, where one was measured of late. */
+  ttftMs: z.number().optional(),
+  /** Calls in the last 5 minutes, and those of them that failed. */
+  requests: z.number().int(),
+  errors: z.number().int(),
+}
+
+export const InstanceLive = z.object({
+  name: z.string(),
+  /** `condition` is the worst of its deployments; what is left is told per deployment only. */
+  ...liveFigures,
+  /** Those that were called since the start, by name. */
+  deployments: z.array(z.object({ deployment: z.string(), ...liveFigures })),
+})
+export type InstanceLive = z.infer<typeof InstanceLive>
+
 /** A model name that can be asked for, with what the deployment takes. */
 export const ModelChoice = z.object({
   name: z.string(),
@@ -124,15 +170,70 @@ export const FeedBatch = z.discriminatedUnion('type', [
 ])
 export type FeedBatch = z.infer<typeof FeedBatch>
 
-/** A running exchange: what was added since the last batch. */
+/** What a window shows all the time, in one stream: a browser has six connections for all its tabs. */
+export const AppEvent = z.discriminatedUnion('type', [
+  /** First, and whenever it differs. */
+  z.object({ type: z.literal('status'), status: Status }),
+  ...FeedBatch.options,
+])
+export type AppEvent = z.infer<typeof AppEvent>
+
+/** A detail without the bodies that were sent before: an absent body is the same as in the batch before. */
+export const FollowedDetail = ExchangeDetail.extend({ requestBody: CapturedBody.optional() })
+export type FollowedDetail = z.infer<typeof FollowedDetail>
+
+/** A running exchange: what was added since the last batch. `mergeDetail` (shared/followed.ts) puts details together. */
 export const FollowBatch = z.object({
-  detail: ExchangeDetail,
+  /** Absent when nothing but the lanes has changed; present in the first batch and the last. */
+  detail: FollowedDetail.optional(),
   upstream: z.array(LaneEvent),
   client: z.array(LaneEvent),
   /** True in the last batch. */
   complete: z.boolean(),
 })
 export type FollowBatch = z.infer<typeof FollowBatch>
+
+/** A part of a filter that is not understood. */
+export const FilterProblem = z.object({
+  message: z.string(),
+  /** Half-open range in the filter's text. */
+  from: z.number().int(),
+  to: z.number().int(),
+  /** What may have been meant: text to put in place of the range. */
+  suggestion: z.string().optional(),
+})
+export type FilterProblem = z.infer<typeof FilterProblem>
+
+export const SavedFilter = z.object({ name: z.string().trim().min(1).max(80), filter: z.string().min(1).max(2000) })
+export type SavedFilter = z.infer<typeof SavedFilter>
+
+/** The calls of an agent that share a session header. */
+export const SessionSummary = z.object({
+  id: z.string(),
+  client: z.string(),
+  /** Exchanges, and those of them that run, or that failed or were left by the client. */
+  count: z.number().int(),
+  active: z.number().int(),
+  errors: z.number().int(),
+  /** Begin of the first and the last exchange, milliseconds since the epoch. */
+  first: z.number(),
+  last: z.number(),
+  /** Tokens; `input` includes `cached`. */
+  input: z.number(),
+  cached: z.number(),
+  output: z.number(),
+  /** USD of what has a price; `unpriced` exchanges with a usage have none. */
+  cost: z.number(),
+  unpriced: z.number().int(),
+  models: z.array(z.string()),
+})
+export type SessionSummary = z.infer<typeof SessionSummary>
+
+/** Fields of the filter whose values are read from the store. */
+export const SuggestedField = z.enum(['client', 'model', 'instance', 'deployment', 'session'])
+export type SuggestedField = z.infer<typeof SuggestedField>
+
+const FilterText = z.string().max(2000)
 
 /** Settings that the Settings page edits, each with its source. */
 const setting = <T extends z.ZodType>(value: T) => z.object({ value, source: Source })
@@ -154,14 +255,52 @@ export const contract = {
   app: {
     info: base.output(AppInfo),
     status: base.output(eventIterator(Status)),
+    /** Status and changed rows together. */
+    events: base.output(eventIterator(AppEvent)),
     /** Ends the first-run page by choosing the simulator. */
     useSimulator: base.output(z.void()),
   },
   traffic: {
-    /** Newest first. `before` = id of the oldest row that is known. */
+    /**
+     * Newest first. `before` = id of the oldest row that is known. A filter that is not understood matches nothing and
+     * comes back with its problem.
+     */
     list: base
-      .input(z.object({ limit: z.number().int().min(1).max(1000), before: z.string().optional() }))
-      .output(z.object({ rows: z.array(ExchangeSummary), total: z.number().int() })),
+      .input(
+        z.object({
+          limit: z.number().int().min(1).max(1000),
+          before: z.string().optional(),
+          filter: FilterText.optional(),
+        }),
+      )
+      .output(
+        z.object({
+          rows: z.array(ExchangeSummary),
+          /** All that match, whatever `before` says. */
+          total: z.number().int(),
+          /** True when counting was stopped at `total`: there may be more. */
+          capped: z.boolean(),
+          problem: FilterProblem.optional(),
+        }),
+      ),
+    /** Which of these the filter matches: for live rows, where the filter has words that only the store can look for. */
+    match: base
+      .input(z.object({ filter: FilterText, ids: z.array(z.string()).max(1000) }))
+      .output(z.object({ ids: z.array(z.string()) })),
+    /** Values that begin with the prefix (case ignored), the most frequent first. */
+    suggest: base
+      .input(z.object({ field: SuggestedField, prefix: z.string().max(200) }))
+      .output(z.object({ values: z.array(z.object({ value: z.string(), count: z.number().int() })) })),
+    filters: {
+      list: base.output(z.array(SavedFilter)),
+      /** Adds it, or replaces the one of the same name. */
+      save: base.input(SavedFilter).output(z.array(SavedFilter)),
+      remove: base.input(z.object({ name: z.string() })).output(z.array(SavedFilter)),
+    },
+    /** The latest first. The filter selects exchanges, and sessions are made of those. */
+    sessions: base
+      .input(z.object({ limit: z.number().int().min(1).max(500), filter: FilterText.optional() }))
+      .output(z.object({ sessions: z.array(SessionSummary), problem: FilterProblem.optional() })),
     feed: base.output(eventIterator(FeedBatch)),
     get: base.input(z.object({ id: z.string() })).output(ExchangeDetail),
     events: base
@@ -200,6 +339,8 @@ export const contract = {
       .output(z.array(InstanceView)),
     remove: base.input(z.object({ name: z.string() })).output(z.array(InstanceView)),
     test: base.input(z.object({ name: z.string() })).output(TestResult),
+    /** All that are switched on, now and then whenever something changed; at most two batches a second. */
+    live: base.output(eventIterator(z.array(InstanceLive))),
     /** What would be understood of an address, before it is saved. */
     understand: base.input(z.object({ address: z.string() })).output(
       z.object({

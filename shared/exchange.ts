@@ -129,6 +129,42 @@ export type ExchangeState = z.infer<typeof ExchangeState>
 export const ExchangeFlag = z.enum(['retried', 'failed_over', 'lossy', 'filtered', 'truncated', 'faulted'])
 export type ExchangeFlag = z.infer<typeof ExchangeFlag>
 
+/** What the journal finds in an exchange that deserves an explanation; the filter's `finding:` names them so. */
+export const FindingKind = z.enum([
+  /** The same body again and again in a short time. */
+  'retry-storm',
+  /** This turn's prefix differs from the one before in the same session, so the provider's cache does not hold. */
+  'cache-break',
+  /** The answer ended at the limit of output tokens. */
+  'max-tokens',
+  'content-filter',
+  /** The client closed the connection before it had the whole answer. */
+  'client-left',
+  /** The upstream was silent for long in the middle of a stream. */
+  'stall',
+  /** The upstream's stream ended without its end. */
+  'truncated-stream',
+])
+export type FindingKind = z.infer<typeof FindingKind>
+
+export const Finding = z.object({
+  kind: FindingKind,
+  severity: z.enum(['info', 'warn', 'error']),
+  /** A few words, for the badge. */
+  title: z.string(),
+  /** Sentences: what was seen, and what it means. */
+  explanation: z.string(),
+  /** What can be done about it. */
+  fix: z.string().optional(),
+  /** Where in the client's request, e.g. `messages[3].content`. */
+  path: z.string().optional(),
+  /** The upstream event after which it happened. */
+  event: z.number().int().optional(),
+  /** Ids of other exchanges that belong to it, oldest first; they may be gone. */
+  related: z.array(z.string()),
+})
+export type Finding = z.infer<typeof Finding>
+
 /** One row of the traffic list. */
 export const ExchangeSummary = z.object({
   id: z.string(),
@@ -158,6 +194,8 @@ export const ExchangeSummary = z.object({
   attempts: z.number().int(),
   losses: z.number().int(),
   flags: z.array(ExchangeFlag),
+  /** Known when the exchange has ended; absent: none. */
+  findings: z.array(FindingKind).optional(),
   failure: Failure.optional(),
 })
 export type ExchangeSummary = z.infer<typeof ExchangeSummary>
@@ -173,6 +211,8 @@ export const ExchangeDetail = z.object({
   cost: Cost.optional(),
   attempts: z.array(Attempt),
   responseHeaders: z.array(Header),
+  /** `summary.findings`, explained. */
+  findings: z.array(Finding).optional(),
 })
 export type ExchangeDetail = z.infer<typeof ExchangeDetail>
 
