@@ -166,6 +166,7 @@ async function build(
     onStatus: (listener) => traffic.onChange(listener),
     explain: (model, dialect) => proxy.explain(model, dialect),
     testInstance: (instance) => proxy.testInstance(instance),
+    live: () => proxy.live(),
     newId: randomUUID,
   }
   const proxy = createProxy({

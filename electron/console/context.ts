@@ -1,5 +1,5 @@
 import { implement } from '@orpc/server'
-import { contract, type AppInfo, type Status, type TestResult } from '../../shared/contract.ts'
+import { contract, type AppInfo, type InstanceLive, type Status, type TestResult } from '../../shared/contract.ts'
 import type { Decision, DialectId, ExchangeDetail, ExchangeSummary, Lane, LanePage } from '../../shared/exchange.ts'
 import type { FeedBatch, FollowBatch } from '../../shared/contract.ts'
 import type { ConfigurationService } from '../config/configuration-service.ts'
@@ -34,6 +34,8 @@ export interface ConsoleContext {
   /** Where a model name leads, URL included. */
   explain: (model: string, dialect: DialectId) => Decision
   testInstance: (instance: ConfiguredInstance) => Promise<TestResult>
+  /** How the instances fare now. */
+  live: () => Promise<InstanceLive[]>
   newId: () => string
 }
 

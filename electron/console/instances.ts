@@ -6,6 +6,11 @@ import { understandAddress } from '../core/azure-address.ts'
 import { LazuliError } from '../core/error.ts'
 import { os } from './context.ts'
 import type { ConsoleContext } from './context.ts'
+import { watchChanges } from './watch-changes.ts'
+
+const LIVE_THROTTLE_MS = 500
+/** A minute's use falls, and a rest ends, without any event. */
+const LIVE_REFRESH_MS = 2000
 
 export const instances = {
   list: os.instances.list.handler(({ context }) => views(context)),
@@ -49,6 +54,13 @@ export const instances = {
     if (instance === undefined) throw unknown(input.name)
     return context.testInstance(instance)
   }),
+
+  live: os.instances.live.handler(({ context, signal }) =>
+    watchChanges(
+      { read: context.live, onChange: context.onStatus, throttleMs: LIVE_THROTTLE_MS, refreshMs: LIVE_REFRESH_MS },
+      signal,
+    ),
+  ),
 
   understand: os.instances.understand.handler(({ input }) => {
     const address = understandAddress(input.address)

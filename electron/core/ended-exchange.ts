@@ -3,6 +3,8 @@ import type { ExchangeSummary } from '../../shared/exchange.ts'
 /** One call upstream, as far as it is counted. */
 export interface EndedCall {
   instance: string
+  /** Empty where the call named no model. */
+  deployment: string
   /** Absent when no head came. */
   status?: number
   /** What went wrong, as a sentence; absent for a call that was answered well, or left by its client. */

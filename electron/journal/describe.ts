@@ -74,7 +74,8 @@ export function callsOf({ attempts, state }: LiveExchange): EndedCall[] {
     const error = status !== undefined && status >= 400 ? (failure?.message ?? `HTTP ${status}`) : failure?.message
     // Who leaves breaks the running call off, which says nothing about the upstream.
     const isLeft = state === 'aborted' && index === attempts.length - 1 && (status ?? 200) < 400
-    return { instance: start.instance, ...present({ status, error: isLeft ? undefined : error }) }
+    const { instance, deployment } = start
+    return { instance, deployment, ...present({ status, error: isLeft ? undefined : error }) }
   })
 }
 

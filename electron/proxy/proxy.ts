@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
-import type { TestResult } from '../../shared/contract.ts'
+import type { InstanceLive, TestResult } from '../../shared/contract.ts'
 import type { Decision, DialectId } from '../../shared/exchange.ts'
 import type { Configuration, ConfiguredInstance } from '../config/configuration.ts'
 import type { Log } from '../core/log.ts'
@@ -19,6 +19,7 @@ import { createDecide } from './decide.ts'
 import { createDiscovery } from './discovery.ts'
 import { Health } from '../routing/health.ts'
 import { Limits } from '../routing/limits.ts'
+import { readLive } from '../routing/live.ts'
 import { createOwnership } from '../routing/ownership.ts'
 import { openOwnershipFile } from './operations/ownership-file.ts'
 import { createRealtime } from './realtime.ts'
@@ -96,6 +97,8 @@ export interface Proxy {
   explain(model: string, dialect: DialectId): Decision
   /** Tells whether an instance's address and key work. Never rejects. */
   testInstance(instance: ConfiguredInstance): Promise<TestResult>
+  /** How the instances fare now. */
+  live(): Promise<InstanceLive[]>
 }
 
 /** After an error was told to a stream, its client has this long to read it. */
@@ -189,6 +192,7 @@ export function createProxy(options: ProxyOptions): Proxy {
     activeExchanges,
     loginPath: () => signIn.issueLink(),
     explain: (model, dialect) => decide(model, dialect, options.configuration()).decision,
+    live: () => readLive(options.configuration(), { ...traffic, counted: statistics.counted }),
     testInstance: (instance) => testInstance(instance, { addressing, sender, tokens, now: () => performance.now() }),
   }
 }

@@ -10,7 +10,7 @@ const LONGEST_REST_MS = 86_400_000
 /** A role or a deployment that was just made works after at most five minutes (azure.md §2.6). */
 const DOUBT_MS = 300_000
 const MAX_KEPT = 2000
-const SEVERITY: readonly Condition['state'][] = ['healthy', 'throttled', 'misconfigured', 'down']
+const SEVERITY: readonly Condition['state'][] = ['healthy', 'throttled', 'misconfigured', 'half-open', 'down']
 
 interface Record {
   failures: number
@@ -26,11 +26,13 @@ interface Record {
 export type Permit = { probe: boolean }
 export type Rest = { waitMs: number; cause: 'throttled' | 'down' }
 
-/** How an instance fares. `retryMs`: how long it is still left alone. */
+/** How an instance or a deployment fares. `retryMs`: how long it is still left alone. */
 export type Condition =
   | { state: 'healthy' }
   | { state: 'throttled'; retryMs: number }
   | { state: 'down'; retryMs: number }
+  /** Its rest is over, and nobody has found out yet whether it works again. */
+  | { state: 'half-open' }
   | { state: 'misconfigured'; advice: string }
 
 export class Health {
@@ -130,22 +132,30 @@ export class Health {
 
   /** The worst condition of an instance's deployments. Changes nothing. */
   conditionOf(instance: { name: string }): Condition {
-    const start = placeOf({ instance, deployment: '' })
     let worst: Condition = { state: 'healthy' }
-    for (const place of this.#records.keys()) {
-      if (!place.startsWith(start)) continue
-      const condition = this.#conditionAt(place, instance)
+    for (const deployment of this.deploymentsOf(instance.name)) {
+      const condition = this.conditionAt(placeOf({ instance, deployment }), instance)
       if (SEVERITY.indexOf(condition.state) > SEVERITY.indexOf(worst.state)) worst = condition
     }
     return worst
   }
 
-  #conditionAt(place: string, configured: object): Condition {
+  /** The deployments of an instance of which anything is known. */
+  deploymentsOf(name: string): string[] {
+    const start = placeOf({ instance: { name }, deployment: '' })
+    return [...this.#records.keys()].flatMap((place) => (place.startsWith(start) ? [place.slice(start.length)] : []))
+  }
+
+  /** How one deployment fares. Changes nothing. @param configured the settings that are in use */
+  conditionAt(place: string, configured: object): Condition {
+    const record = this.#records.get(place)
+    const now = this.#now()
+    if (record === undefined) return { state: 'healthy' }
+    if (record.throttledUntil > now) return { state: 'throttled', retryMs: record.throttledUntil - now }
+    if (record.downUntil !== undefined) {
+      return record.downUntil > now ? { state: 'down', retryMs: record.downUntil - now } : { state: 'half-open' }
+    }
     const advice = this.doubt(place, configured)
-    const rest = this.rest(place)
-    if (rest !== undefined) return { state: rest.cause, retryMs: rest.waitMs }
-    // Its minute is over, and nobody has found out yet whether it works again.
-    if (this.#records.get(place)?.downUntil !== undefined) return { state: 'down', retryMs: 0 }
     return advice === undefined ? { state: 'healthy' } : { state: 'misconfigured', advice }
   }
 

@@ -2,7 +2,7 @@
 import type { Instance } from '../../shared/config.ts'
 import { placeOf } from './health.ts'
 import type { AnswerHeaders } from './retry-after.ts'
-import type { Budget, Reservation, State } from './state.ts'
+import type { Budget, Reservation, State, Used } from './state.ts'
 
 /** Tokens, estimated before the request is sent. */
 export interface Estimate {
@@ -15,6 +15,16 @@ export type LimitedInstance = Pick<Instance, 'max_tpm' | 'max_rpm' | 'max_input_
 
 /** `waitMs` is Infinity for a request that is too large by itself. `reservation` is absent where nothing is limited. */
 export type Room = { reservation?: Reservation } | { waitMs: number; why: string }
+
+/** What an upstream said of one deployment's quota with its last answer that spoke of it. */
+export interface ToldQuota {
+  /** On the clock that never goes back. */
+  at: number
+  limitTokens?: number
+  limitRequests?: number
+  remainingTokens?: number
+  remainingRequests?: number
+}
 
 /** Azure's own counters start anew after at most a minute; what says more is not believed. */
 const LONGEST_RESET_MS = 60_000
@@ -31,6 +41,8 @@ export class Limits {
   readonly #now: () => number
   /** Deployments that have nothing left, and until when. */
   readonly #empty = new Map<string, { until: number; what: string }>()
+  /** The one that was heard of last comes last. */
+  readonly #told = new Map<string, ToldQuota>()
 
   constructor({ state, now }: LimitsOptions) {
     this.#state = state
@@ -65,6 +77,7 @@ export class Limits {
 
   /** Takes Azure's own counters in. A limit of 0 or less says that they are not known (azure.md §2.4). */
   observe(place: string, headers: AnswerHeaders): void {
+    this.#hear(place, headers)
     for (const what of ['requests', 'tokens'] as const) {
       const limit = numberOf(headers[`x-ratelimit-limit-${what}`])
       const left = numberOf(headers[`x-ratelimit-remaining-${what}`])
@@ -77,6 +90,30 @@ export class Limits {
     }
   }
 
+  /** What was used of an instance's budget in the last minute; undefined where none is kept. */
+  used(name: string): Used | undefined | Promise<Used | undefined> {
+    return this.#state.used(name)
+  }
+
+  /** What the upstream last said of a deployment's quota. */
+  toldOf(place: string): Readonly<ToldQuota> | undefined {
+    return this.#told.get(place)
+  }
+
+  #hear(place: string, headers: AnswerHeaders): void {
+    const told: ToldQuota = { at: this.#now() }
+    for (const [key, name] of TOLD) {
+      const value = numberOf(headers[name])
+      // A limit of 0 says that it is not known, and so does less than nothing left.
+      if (value !== undefined && value >= 0 && !(value === 0 && key.startsWith('limit'))) told[key] = value
+    }
+    if (Object.keys(told).length === 1) return
+    this.#told.delete(place)
+    const [oldest] = this.#told.keys()
+    if (oldest !== undefined && this.#told.size >= MAX_KEPT) this.#told.delete(oldest)
+    this.#told.set(place, told)
+  }
+
   /** How long Azure says that a deployment of this instance has nothing left; undefined where all have. In milliseconds. */
   emptyFor(name: string): number | undefined {
     const start = placeOf({ instance: { name }, deployment: '' })
@@ -87,7 +124,15 @@ export class Limits {
   }
 }
 
-function budgetOf(instance: LimitedInstance): Budget | undefined {
+const TOLD = [
+  ['limitTokens', 'x-ratelimit-limit-tokens'],
+  ['limitRequests', 'x-ratelimit-limit-requests'],
+  ['remainingTokens', 'x-ratelimit-remaining-tokens'],
+  ['remainingRequests', 'x-ratelimit-remaining-requests'],
+] as const
+
+/** The limits that are configured; undefined where there are none. */
+export function budgetOf(instance: LimitedInstance): Budget | undefined {
   if (instance.rate_limit_enabled === false) return undefined
   const tokens = limitOf(instance.max_tpm)
   const requests = limitOf(instance.max_rpm)

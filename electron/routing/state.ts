@@ -20,9 +20,14 @@ export interface Reservation {
 /** `waitMs`: how long until there is room, as far as it is known now; Infinity where it can never fit. */
 export type Admission = { reservation: Reservation } | { waitMs: number }
 
+/** In the last sixty seconds; what is reserved counts as used. */
+export type Used = Required<Budget>
+
 export interface State {
   /** Admits and reserves in one step, so that two requests never take the same room. */
   reserve(key: string, tokens: number, budget: Budget): Admission | Promise<Admission>
+  /** Undefined where nothing was ever reserved. */
+  used(key: string): Used | undefined | Promise<Used | undefined>
 }
 
 const WINDOW_MS = 60_000
@@ -67,6 +72,12 @@ export function createMemoryState(now: () => number): State {
         entry.requests = requests
       }
       return { reservation: { settle: (used) => change(used, 1), cancel: () => change(0, 0) } }
+    },
+    used(key) {
+      const window = windows.get(key)
+      if (window === undefined) return undefined
+      forget(window, now())
+      return { tokens: window.tokens, requests: window.requests }
     },
   }
 }

@@ -2,6 +2,7 @@
 import type { Config } from '../../shared/config.ts'
 import type { EndedCall, EndedExchange } from '../core/ended-exchange.ts'
 import { DeploymentSeries, type Outcome } from './deployment-series.ts'
+import { placeOf } from './health.ts'
 import { WindowedCounts } from './windowed-counts.ts'
 
 const OVERALL = [
@@ -30,6 +31,9 @@ const OF_INSTANCE = [
 type InstanceCount = (typeof OF_INSTANCE)[number]
 export type InstanceCounts = Readonly<Record<InstanceCount, number>>
 
+const OF_DEPLOYMENT = ['calls', 'failedCalls', 'tokens'] as const
+type DeploymentCounts = WindowedCounts<(typeof OF_DEPLOYMENT)[number]>
+
 /** What is known of one instance. Times are milliseconds since the epoch. */
 export interface InstanceFigures {
   counts: WindowedCounts<InstanceCount>
@@ -40,6 +44,10 @@ export interface InstanceFigures {
 
 /** Callers can name resources of their own, so there must be an end to it. */
 const MOST_INSTANCES = 1000
+/** Deployments of which the last minutes are known; callers choose names here, too. */
+const MOST_DEPLOYMENTS = 500
+/** How far back the figures of one deployment reach. */
+export const DEPLOYMENT_MINUTES = 5
 /** What tools of the Python proxy ask for, whatever is configured. */
 const LONGEST_ASKED_MINUTES = 60
 
@@ -55,6 +63,8 @@ export class Statistics {
   readonly series = new DeploymentSeries()
   readonly #options: StatisticsOptions
   readonly #instances = new Map<string, InstanceFigures>()
+  /** By place. */
+  readonly #deployments = new Map<string, DeploymentCounts>()
 
   constructor(options: StatisticsOptions) {
     this.#options = options
@@ -84,6 +94,7 @@ export class Statistics {
     for (const call of calls) this.#called(call, endedAt)
     if (calls.length > 0 && summary.instance !== undefined) {
       this.#of(summary.instance)?.counts.add({ requests: 1, clientErrors: failed, tokens })
+      this.#at(summary.instance, summary.deployment)?.add({ tokens })
     }
     this.series.add(exchange, outcome)
   }
@@ -92,12 +103,22 @@ export class Statistics {
     return this.#instances.get(name)
   }
 
+  /** Calls and tokens of the last minutes, by deployment, of those that were called. */
+  deploymentsOf(name: string): [deployment: string, counts: Readonly<DeploymentCounts>][] {
+    const start = placeOf({ instance: { name }, deployment: '' })
+    return [...this.#deployments].flatMap(([place, counts]) =>
+      place.startsWith(start) ? [[place.slice(start.length), counts]] : [],
+    )
+  }
+
   reset(): void {
     this.overall.reset()
     this.#instances.clear()
+    this.#deployments.clear()
   }
 
-  #called({ instance, status, error }: EndedCall, endedAt: number): void {
+  #called({ instance, deployment, status, error }: EndedCall, endedAt: number): void {
+    this.#at(instance, deployment)?.add({ calls: 1, failedCalls: error === undefined ? 0 : 1 })
     const figures = this.#of(instance)
     if (figures === undefined) return
     figures.counts.add({ calls: 1, ...(error === undefined ? {} : { [kindOf(status)]: 1 }) })
@@ -113,6 +134,16 @@ export class Statistics {
     const figures: InstanceFigures = { counts, failuresInARow: 0 }
     this.#instances.set(name, figures)
     return figures
+  }
+
+  #at(instance: string, deployment: string | undefined): DeploymentCounts | undefined {
+    if (deployment === undefined || deployment === '') return undefined
+    const place = placeOf({ instance: { name: instance }, deployment })
+    const known = this.#deployments.get(place)
+    if (known !== undefined || this.#deployments.size >= MOST_DEPLOYMENTS) return known
+    const counts = new WindowedCounts(OF_DEPLOYMENT, this.#options.now, () => DEPLOYMENT_MINUTES * 60_000)
+    this.#deployments.set(place, counts)
+    return counts
   }
 
   #longestMs = (): number => longestWindow(this.#options.monitoring()) * 60_000

@@ -11,7 +11,7 @@ const monitoring = { stats_window_minutes: 5, additional_windows: [15, 30, 60] }
 
 function ended(
   summary: Partial<ExchangeSummary> = {},
-  calls: EndedExchange['calls'] = [{ instance: 'a' }],
+  calls: EndedExchange['calls'] = [{ instance: 'a', deployment: 'gpt-4o-prod' }],
 ): EndedExchange {
   return {
     summary: {

@@ -124,6 +124,7 @@ function conditionOf(
   const condition = health.conditionOf(instance)
   switch (condition.state) {
     case 'down':
+    case 'half-open':
       return { status: 'error' }
     case 'misconfigured':
       return condition.advice === '' ? { status: 'error' } : { status: 'error', advice: condition.advice }
