@@ -4,7 +4,7 @@
  */
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
-import { Config, Instance, ProviderType, Rule, Source } from './config.ts'
+import { Budget, Config, Instance, OwnPrices, ProviderType, Rule, Source } from './config.ts'
 import {
   CapturedBody,
   Decision,
@@ -17,6 +17,8 @@ import {
   LaneEvent,
   Usage,
 } from './exchange.ts'
+import { BudgetsView, LocalKeyView, NewLocalKey, PricesView, Spent, SumRow, SumsQuestion } from './spending.ts'
+import { ModelFact, ModelTakes } from './model-facts.ts'
 
 const base = oc.errors({ FAILED: { status: 400, data: Failure } })
 
@@ -40,6 +42,8 @@ export const Status = z.object({
   requestsPerMinute: z.number().int(),
   active: z.number().int(),
   recording: z.boolean(),
+  /** Since midnight. */
+  costToday: Spent,
   /** Something that the user should know now, e.g. that the store is read-only. */
   problem: Failure.optional(),
 })
@@ -123,45 +127,14 @@ export const ModelChoice = z.object({
   instance: z.string(),
   deployment: z.string(),
   api: DialectId,
-  takes: z.object({
-    temperature: z.boolean(),
-    temperatureMax: z.number(),
-    maxTokens: z.boolean(),
-    systemPrompt: z.boolean(),
-  }),
+  takes: ModelTakes,
+  /** What was found out by asking the deployment; already part of `takes`. */
+  facts: z.array(ModelFact),
   outputCap: z.number().optional(),
   contextWindow: z.number().optional(),
   simulated: z.boolean(),
 })
 export type ModelChoice = z.infer<typeof ModelChoice>
-
-export const ChatMessage = z.object({ role: z.enum(['user', 'assistant']), content: z.string() })
-export type ChatMessage = z.infer<typeof ChatMessage>
-
-export const PlaygroundRequest = z.object({
-  model: z.string().min(1),
-  system: z.string().optional(),
-  messages: z.array(ChatMessage).min(1),
-  temperature: z.number().optional(),
-  maxTokens: z.number().int().positive().optional(),
-})
-export type PlaygroundRequest = z.infer<typeof PlaygroundRequest>
-
-export const PlaygroundEvent = z.discriminatedUnion('type', [
-  /** First: the exchange that carries this answer; present also when it fails. */
-  z.object({ type: z.literal('exchange'), id: z.string() }),
-  z.object({ type: z.literal('delta'), kind: z.enum(['text', 'reasoning', 'refusal']), text: z.string() }),
-  z.object({
-    type: z.literal('end'),
-    finish: z.string(),
-    usage: Usage.optional(),
-    ttftMs: z.number(),
-    durationMs: z.number(),
-    losses: z.array(z.string()),
-  }),
-  z.object({ type: z.literal('error'), failure: Failure }),
-])
-export type PlaygroundEvent = z.infer<typeof PlaygroundEvent>
 
 export const FeedBatch = z.discriminatedUnion('type', [
   /** New or changed rows, oldest first. At most one batch per 16 ms. */
@@ -358,8 +331,43 @@ export const contract = {
     list: base.output(z.object({ rules: z.array(Rule), source: Source })),
     save: base.input(z.object({ rules: z.array(Rule) })).output(z.object({ rules: z.array(Rule), source: Source })),
   },
+  accounting: {
+    /** What was spent since midnight. */
+    today: base.output(Spent),
+    /** Sums of every model request, recorded or not, the dearest first; kept for 400 days. */
+    sums: base.input(SumsQuestion).output(z.object({ rows: z.array(SumRow), today: z.iso.date() })),
+  },
+  budgets: {
+    list: base.output(BudgetsView),
+    save: base.input(z.object({ budgets: z.array(Budget) })).output(BudgetsView),
+  },
+  keys: {
+    list: base.output(z.object({ keys: z.array(LocalKeyView), auth: z.enum(['token', 'open']) })),
+    /** The key is told this once: only its digest is kept. */
+    create: base.input(NewLocalKey).output(z.object({ key: z.string(), keys: z.array(LocalKeyView) })),
+    /** It stops working at once. */
+    revoke: base.input(z.object({ name: z.string() })).output(z.object({ keys: z.array(LocalKeyView) })),
+  },
+  prices: {
+    list: base.output(PricesView),
+    save: base.input(z.object({ prices: OwnPrices })).output(PricesView),
+  },
   playground: {
     send: base.input(PlaygroundRequest).output(eventIterator(PlaygroundEvent)),
+    /** The request as it would go out, for code to copy; nothing is sent. */
+    compose: base.input(PlaygroundRequest).output(ApiCall),
+  },
+  chats: {
+    /** Newest first. `search`: words in the title or in a turn, case ignored. */
+    list: base.input(z.object({ search: z.string().optional() })).output(z.array(ChatSummary)),
+    get: base.input(z.object({ id: z.string() })).output(Chat),
+    /** Keeps the head and adds or replaces these turns; others stay as they are. */
+    save: base.input(Chat).output(ChatSummary),
+    rename: base.input(z.object({ id: z.string(), title: z.string().min(1) })).output(ChatSummary),
+    duplicate: base.input(z.object({ id: z.string() })).output(ChatSummary),
+    /** Hidden at once, gone for good after a while; `restore` brings it back until then. */
+    remove: base.input(z.object({ id: z.string() })).output(z.void()),
+    restore: base.input(z.object({ id: z.string() })).output(ChatSummary),
   },
   settings: {
     get: base.output(SettingsView),

@@ -1,6 +1,7 @@
 import type { ModelChoice } from '../../shared/contract.ts'
 import { listModels, type ListedModel } from '../routing/list-models.ts'
 import { os } from './context.ts'
+import { takesOf } from './model-takes.ts'
 
 export const models = {
   choices: os.models.choices.handler(({ context }) => listModels(context.configuration.current()).map(choiceOf)),
@@ -15,12 +16,8 @@ function choiceOf(model: ListedModel): ModelChoice {
     instance: model.instance,
     deployment: model.deployment,
     api: model.api,
-    takes: {
-      temperature: !profile.rejects.has('temperature'),
-      temperatureMax: model.api === 'messages' ? 1 : 2,
-      maxTokens: true,
-      systemPrompt: !profile.rejects.has('system_role'),
-    },
+    takes: takesOf(profile, model.api, []),
+    facts: [],
     ...(profile.outputCap === undefined ? {} : { outputCap: profile.outputCap }),
     ...(profile.contextWindow === undefined ? {} : { contextWindow: profile.contextWindow }),
     simulated: model.simulated,

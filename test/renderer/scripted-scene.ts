@@ -1,5 +1,7 @@
 /** What the scripted console shows: a working day of an instance in Azure, a gateway that fails, and recorded streams. */
 import { readFileSync } from 'node:fs'
+import { takesOf } from '../../electron/console/model-takes.ts'
+import { profileOf } from '../../electron/core/models/profiles.ts'
 import type { InstanceView, ModelChoice } from '../../shared/contract.ts'
 import type { Rule } from '../../shared/config.ts'
 import type { Decision, ExchangeDetail, ExchangeSummary, LaneEvent } from '../../shared/exchange.ts'
@@ -344,7 +346,8 @@ export const choices: ModelChoice[] = [
     instance: 'foundry-eastus2',
     deployment: 'gpt-5-1-prod',
     api: 'chat',
-    takes: { temperature: false, temperatureMax: 2, maxTokens: true, systemPrompt: true },
+    takes: takesOf(profileOf('gpt-5.1'), 'chat', []),
+    facts: [],
     outputCap: 128_000,
     contextWindow: 400_000,
     simulated: false,
@@ -354,7 +357,8 @@ export const choices: ModelChoice[] = [
     instance: 'foundry-eastus2',
     deployment: 'sonnet-prod',
     api: 'messages',
-    takes: { temperature: true, temperatureMax: 1, maxTokens: true, systemPrompt: true },
+    takes: takesOf(profileOf('claude-sonnet-4-5'), 'messages', []),
+    facts: [],
     outputCap: 64_000,
     contextWindow: 200_000,
     simulated: false,
@@ -364,7 +368,8 @@ export const choices: ModelChoice[] = [
     instance: 'foundry-sweden',
     deployment: 'gpt-4-1-mini',
     api: 'chat',
-    takes: { temperature: true, temperatureMax: 2, maxTokens: true, systemPrompt: true },
+    takes: takesOf(profileOf('gpt-4.1-mini'), 'chat', []),
+    facts: [],
     simulated: false,
   },
 ]
