@@ -135,6 +135,59 @@ export type Rule = z.infer<typeof Rule>
 
 const usd = z.number().min(0)
 
+/** What a limit does once it is reached: tell, or refuse further requests until the period is over. */
+const OnExceed = z.enum(['warn', 'block'])
+const limits = {
+  /** USD in a day, and in a month, of this machine's calendar. */
+  daily: usd.positive().optional(),
+  monthly: usd.positive().optional(),
+}
+
+/** A limit of what may be spent. */
+export const Budget = z
+  .strictObject({
+    /**
+     * `all`, the name of a local key (or `key:NAME`), or a deployment as `instance/deployment` or by its name alone on
+     * whatever instance (or `deployment:…`). Case does not matter.
+     */
+    scope: z.string().trim().min(1).max(256),
+    ...limits,
+    on_exceed: OnExceed.default('warn'),
+  })
+  .refine(({ daily, monthly }) => daily !== undefined || monthly !== undefined, {
+    path: ['daily'],
+    error: 'must be set, or monthly',
+  })
+export type Budget = z.infer<typeof Budget>
+
+/** A further key for callers, with rules of its own. */
+export const LocalKey = z.strictObject({
+  name: Name,
+  /** The key itself. Only from YAML or the environment, as `${NAME}`. */
+  key: z.string().min(16, 'must have at least 16 characters').optional(),
+  /** SHA-256 of the key, in hex: all that the settings file keeps of it. */
+  hash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex')
+    .optional(),
+  /** Names or patterns with `*` of the models that may be asked for; absent: any. Case does not matter. */
+  models: z.array(z.string().trim().min(1).max(256)).min(1).optional(),
+  ...limits,
+  on_exceed: OnExceed.default('block'),
+  /** Last day on which it opens, or the moment from which it does not any more. */
+  expires: z
+    .union([z.iso.date(), z.iso.datetime({ offset: true })], 'must be a date such as 2027-01-31, or a time')
+    .optional(),
+  created: z.string().optional(),
+})
+export type LocalKey = z.infer<typeof LocalKey>
+
+/** A key is written or its digest is, never both or none. */
+const CheckedLocalKey = LocalKey.refine(({ key, hash }) => (key === undefined) !== (hash === undefined), {
+  path: ['key'],
+  error: 'must be set (or hash in its place)',
+})
+
 /** A price of the user's own, in USD per million tokens. What is left out stays as in the price list. */
 export const OwnPrice = z.strictObject({
   input: usd.optional(),
@@ -182,6 +235,8 @@ export const Config = z.strictObject({
       token: z.string().min(8, 'must have at least 8 characters').optional(),
       /** Opens `/config` and what else changes the program; another one than `token`. */
       admin_token: z.string().min(8, 'must have at least 8 characters').optional(),
+      /** Further keys by name, beside `token`; they open the models alone. */
+      keys: z.array(CheckedLocalKey).max(500).default([]),
       /** May a request name its own Azure resource: no, Azure's public hosts, or exactly these origins. */
       client_endpoints: z.union([z.boolean(), z.array(Url)], 'must be true, false or a list of origins').default(false),
       /** Host names besides loopback that a request may name, e.g. `host.docker.internal`. */
@@ -265,6 +320,8 @@ export const Config = z.strictObject({
     .prefault({}),
   /** In place of list prices, or where none is known. */
   prices: OwnPrices.optional(),
+  /** Limits of what may be spent. */
+  budgets: z.array(Budget).max(500).default([]),
   /** Where to tell of trouble. */
   alerts: z
     .strictObject({ feishu: Webhooks, slack: Webhooks, teams: Webhooks, webhook: Webhooks } satisfies Record<

@@ -15,10 +15,10 @@ import {
   Lane,
   LanePage,
   LaneEvent,
-  Usage,
 } from './exchange.ts'
 import { BudgetsView, LocalKeyView, NewLocalKey, PricesView, Spent, SumRow, SumsQuestion } from './spending.ts'
 import { ModelFact, ModelTakes } from './model-facts.ts'
+import { ApiCall, Chat, ChatSummary, PlaygroundEvent, PlaygroundRequest } from './playground.ts'
 
 const base = oc.errors({ FAILED: { status: 400, data: Failure } })
 

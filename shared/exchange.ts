@@ -173,6 +173,8 @@ export const ExchangeSummary = z.object({
   state: ExchangeState,
   /** The calling program as a person would name it: `Claude Code`, `curl`, `Playground`. */
   client: z.string(),
+  /** Name of the local key that it came with; absent: the one token, or none. */
+  key: z.string().optional(),
   /** Groups an agent's calls, from the session header that the tool sends. */
   session: z.string().optional(),
   method: z.string(),
