@@ -1,5 +1,6 @@
 /** What one event of a lane is, in a word and a few characters: for the eye that runs down the list. */
 import type { LaneEvent } from '../../../shared/exchange.ts'
+import { array, dataOf, object, parseObject, text, type Json } from './read-json.ts'
 
 export type EventKind = 'control' | 'thinking' | 'text' | 'tool' | 'error'
 
@@ -26,18 +27,11 @@ export function describeEvent(event: LaneEvent): EventLook {
     }
   }
   if (data === '[DONE]') return { name: '[DONE]', kind: 'control', preview: '', data }
-  const json = parse(data)
+  const json = parseObject(data)
   if (json === undefined) return { name: event.name ?? 'data', kind: 'control', preview: clip(data), data }
   const type = event.name ?? text(json['type'])
   const look = type === undefined ? chatChunk(json) : typed(type, json)
   return { ...look, data }
-}
-
-/** The joined `data:` lines, or undefined when there are none. */
-function dataOf(raw: string): string | undefined {
-  const lines = raw.split(/\r\n|\n|\r/).filter((line) => line.startsWith('data:'))
-  if (lines.length === 0) return undefined
-  return lines.map((line) => line.slice(5).replace(/^ /, '')).join('\n')
 }
 
 type Look = Omit<EventLook, 'data'>
@@ -110,29 +104,6 @@ function blockKind(type: string | undefined): EventKind {
   if (type.includes('thinking')) return 'thinking'
   if (type.includes('tool')) return 'tool'
   return type === 'text' ? 'text' : 'control'
-}
-
-type Json = Record<string, unknown>
-
-function parse(data: string): Json | undefined {
-  try {
-    const value: unknown = JSON.parse(data)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function object(value: unknown): Json {
-  return typeof value === 'object' && value !== null ? (value as Json) : {}
-}
-
-function array(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : []
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }
 
 function quote(value: string | undefined): string {

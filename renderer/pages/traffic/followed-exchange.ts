@@ -5,6 +5,7 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import type { FollowBatch } from '../../../shared/contract.ts'
 import type { ExchangeDetail, Failure, LaneEvent } from '../../../shared/exchange.ts'
+import { mergeDetail } from '../../../shared/followed.ts'
 import { failureOf, type Console } from '../../console.ts'
 import { useServices } from '../../services.tsx'
 import { pause } from '../../watch.ts'
@@ -34,6 +35,7 @@ export class FollowedExchange {
   readonly #frame: (draw: () => void) => void
   #upstream: LaneEvent[] = []
   #client: LaneEvent[] = []
+  #detail: ExchangeDetail | undefined
   #pending: Partial<Followed> = {}
   #scheduled = false
   #snapshot = NOTHING
@@ -56,9 +58,10 @@ export class FollowedExchange {
   }
 
   add(batch: FollowBatch): void {
-    for (const event of batch.upstream) this.#upstream.push(event)
-    for (const event of batch.client) this.#client.push(event)
-    this.#change({ detail: batch.detail, complete: batch.complete, failure: undefined })
+    append(this.#upstream, batch.upstream)
+    append(this.#client, batch.client)
+    if (batch.detail !== undefined) this.#detail = mergeDetail(this.#detail, batch.detail)
+    this.#change({ detail: this.#detail, complete: batch.complete, failure: undefined })
   }
 
   fail(failure: Failure): void {
@@ -81,6 +84,14 @@ export class FollowedExchange {
       this.#pending = {}
       for (const listener of this.#listeners) listener()
     })
+  }
+}
+
+/** A further attempt begins its lane anew: its first event takes the place of what the attempt before had sent. */
+function append(lane: LaneEvent[], events: readonly LaneEvent[]): void {
+  for (const event of events) {
+    if (event.index < lane.length) lane.length = event.index
+    lane.push(event)
   }
 }
 
