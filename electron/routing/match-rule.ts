@@ -1,5 +1,6 @@
 import type { Rule } from '../../shared/config.ts'
 import type { Step } from '../../shared/exchange.ts'
+import { matchesPattern } from '../../shared/model-pattern.ts'
 import type { NameReading } from './read-name.ts'
 
 export interface RuleMatch {
@@ -38,23 +39,6 @@ export function matchRule(rules: readonly Rule[], reading: NameReading): RuleMat
         : `First match wins; ${others.length === 1 ? `rule ${others[0]}` : `rules ${listed(others)}`} would match too`,
   })
   return { match: { rule: rules[index]!, index }, steps }
-}
-
-/** `*` stands for any number of characters; case is ignored. Linear in time, whatever the pattern. */
-export function matchesPattern(pattern: string, name: string): boolean {
-  const pieces = pattern.toLowerCase().split('*')
-  const text = name.toLowerCase()
-  const first = pieces[0]!
-  if (pieces.length === 1) return first === text
-  const last = pieces.at(-1)!
-  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false
-  let at = first.length
-  for (const piece of pieces.slice(1, -1)) {
-    const found = text.indexOf(piece, at)
-    if (found === -1) return false
-    at = found + piece.length
-  }
-  return at <= text.length - last.length
 }
 
 function noneMatch(count: number): string {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { matchesPattern } from '../../electron/routing/match-rule.ts'
+import { matchesPattern } from '../../shared/model-pattern.ts'
 import { azureSpelling, otherSpelling } from '../../electron/routing/model-aliases.ts'
-import { nearestNames } from '../../electron/routing/nearest-names.ts'
+import { nearestNames } from '../../shared/nearest-names.ts'
 
 describe('patterns', () => {
   it.each([
