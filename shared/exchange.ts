@@ -129,6 +129,10 @@ export type ExchangeState = z.infer<typeof ExchangeState>
 export const ExchangeFlag = z.enum(['retried', 'failed_over', 'lossy', 'filtered', 'truncated', 'faulted'])
 export type ExchangeFlag = z.infer<typeof ExchangeFlag>
 
+/** What a request brings along besides words. */
+export const RequestPart = z.enum(['tools', 'images', 'files', 'schema', 'thinking'])
+export type RequestPart = z.infer<typeof RequestPart>
+
 /** What the journal finds in an exchange that deserves an explanation; the filter's `finding:` names them so. */
 export const FindingKind = z.enum([
   /** The same body again and again in a short time. */
@@ -196,6 +200,11 @@ export const ExchangeSummary = z.object({
   attempts: z.number().int(),
   losses: z.number().int(),
   flags: z.array(ExchangeFlag),
+  /** Bytes of the client's body and of the answer's, so far. */
+  requestBytes: z.number().int().optional(),
+  responseBytes: z.number().int().optional(),
+  /** Known when the exchange has ended; absent: none. */
+  parts: z.array(RequestPart).optional(),
   /** Known when the exchange has ended; absent: none. */
   findings: z.array(FindingKind).optional(),
   failure: Failure.optional(),
