@@ -4,6 +4,7 @@
  *
  *   npm test                          all stages
  *   npm test -- unit test/core        one stage; what follows goes to its runner
+ *   npm run fuzz                      only when asked for: a hundred thousand inputs a property, new ones each time
  *
  * Runs on the machine's own Node (20 or newer) before anything is installed: plain JavaScript, Node's modules only.
  */
@@ -28,6 +29,7 @@ const STAGES = {
   build: { title: 'Build', needs: [], run: () => tool('electron-vite', ['build', '--logLevel', 'warn'], 300) },
   unit: { title: 'Unit and integration tests', needs: ['build'], run: unit },
   e2e: { title: 'End-to-end tests', needs: ['build'], run: endToEnd },
+  fuzz: { title: 'Fuzzing', needs: [], run: fuzz, onlyWhenAsked: true },
 }
 
 const [only, ...rest] = process.argv.slice(2)
@@ -47,12 +49,13 @@ async function main() {
   if (only !== undefined && !Object.hasOwn(STAGES, only)) {
     throw new Error(`There is no stage "${only}"; there are ${Object.keys(STAGES).join(', ')}.`)
   }
-  const wanted = only === undefined ? Object.keys(STAGES) : [...STAGES[only].needs, only]
+  const usual = Object.keys(STAGES).filter((name) => !STAGES[name].onlyWhenAsked)
+  const wanted = only === undefined ? usual : [...STAGES[only].needs, only]
 
   say('── Parts')
   install(root)
   modernNode(root)
-  if (wanted.includes('unit') || wanted.includes('e2e')) provide(say)
+  if (wanted.some((name) => ['unit', 'e2e', 'fuzz'].includes(name))) provide(say)
 
   for (const name of wanted) {
     const { title, run } = STAGES[name]
@@ -85,6 +88,20 @@ async function unit(args) {
   return vitestTotals(report, await isolated(['vitest', 'run', ...reporters, ...args]))
 }
 
+/** The nightly form; a failure prints the case, and the seed that brings all of them again. */
+async function fuzz(args) {
+  const { FUZZ_RUNS = '100000', FUZZ_SEED = String(Date.now() % 2 ** 31) } = process.env
+  say(`FUZZ_RUNS=${FUZZ_RUNS} FUZZ_SEED=${FUZZ_SEED}`)
+  const report = join(reports, 'fuzz.json')
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const files = args.length > 0 ? args : ['test/fuzz']
+  const env = { FUZZ_RUNS, FUZZ_SEED }
+  return vitestTotals(
+    report,
+    await isolated(['vitest', 'run', '--testTimeout=3600000', ...reporters, ...files], env, 7200),
+  )
+}
+
 async function endToEnd(args) {
   const report = join(reports, 'playwright.json')
   const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: report }
@@ -104,10 +121,10 @@ async function tool(name, args, limitS) {
 }
 
 /** With an empty home and a keyring of its own: see with-keyring.sh. */
-function isolated(args, env = {}) {
+function isolated(args, env = {}, limitS = 1200) {
   return command(join(root, 'test/with-keyring.sh'), args, {
     cwd: root,
     env: { ...withPackages(root, process.env), CHROMIUM_PATH: chromium(), ...env },
-    limitS: 1200,
+    limitS,
   })
 }

@@ -57,7 +57,7 @@ function decodeShownBlock(fields: Fields, path: string, losses: LossList): Part[
     default:
       throw unsupported(
         `${path}.type`,
-        `Content of type "${String(fields['type'])}" cannot be carried to a model that is not from Anthropic.`,
+        `Content of type ${JSON.stringify(fields['type'])} cannot be carried to a model that is not from Anthropic.`,
         'Leave it out, or ask an Anthropic model.',
       )
   }

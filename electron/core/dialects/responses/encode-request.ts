@@ -118,7 +118,7 @@ function encodeState(scope: EncodeScope): Fields {
   if (isReasoningModel(profile) || request.wantOpaque) include.add(opaqueInclude)
   if (request.logprobs !== undefined) include.add(logprobsInclude)
   const others = request.dialect === 'responses' ? request.extra['include'] : undefined
-  if (Array.isArray(others)) for (const entry of others) include.add(String(entry))
+  if (Array.isArray(others)) for (const entry of others) if (typeof entry === 'string') include.add(entry)
   return {
     ...(request.dialect === 'responses' && request.extra['store'] !== undefined ? {} : { store: false }),
     ...(include.size === 0 ? {} : { include: [...include] }),
