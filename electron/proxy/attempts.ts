@@ -41,11 +41,23 @@ export interface Traffic {
   trouble: TellTrouble
 }
 
+/** Of an exchange, what serving it needs. */
+export interface Served {
+  configuration: Exchange['configuration']
+  tap: Pick<Exchange['tap'], 'decided'>
+  answer: Pick<Exchange['answer'], 'signal' | 'headSent' | 'announce'>
+  /** Calls upstream so far; `Request.call` counts them. */
+  readonly attempts: number
+}
+
 export interface Request {
   plan: Plan
-  estimate: () => Estimate
-  /** It leaves something behind, so it is sent once. */
+  /** Absent: it takes nothing of a deployment's quota. */
+  estimate?: () => Estimate
+  /** It leaves something behind: once an upstream may have seen it, it is not sent again. */
   once: boolean
+  /** Can its body still be sent again? By default it can. */
+  repeatable?: () => boolean
   /**
    * Makes one call and brings its answer to the client.
    * @param seen is given the answer's head as soon as it is there; what it returns is to be read in its place
@@ -83,26 +95,29 @@ interface Failed {
  * Serves one request, with retries and failover.
  * @throws LazuliError what the last call failed with, or that no place has room now
  */
-export function serveWithRetries(exchange: Exchange, request: Request, traffic: Traffic): Promise<ExchangeEnd> {
+export function serveWithRetries(exchange: Served, request: Request, traffic: Traffic): Promise<ExchangeEnd> {
   return new Attempts(exchange, request, traffic).serve()
 }
 
 class Attempts {
-  readonly #exchange: Exchange
+  readonly #exchange: Served
   readonly #request: Request
   readonly #traffic: Traffic
   readonly #deadline: number
   readonly #tried = new Map<Candidate, Tried>()
   readonly #refusals = new Map<Candidate, Refusal>()
   #decision: Decision
+  /** Of which the decision tells. */
+  #leading: Candidate | undefined
   #calls = 0
   #estimated: Estimate | undefined
 
-  constructor(exchange: Exchange, request: Request, traffic: Traffic) {
+  constructor(exchange: Served, request: Request, traffic: Traffic) {
     this.#exchange = exchange
     this.#request = request
     this.#traffic = traffic
     this.#decision = request.plan.decision
+    this.#leading = request.plan.candidates[0]
     this.#deadline = traffic.monotonic() + exchange.configuration.config.timeouts.total * 1000
   }
 
@@ -123,7 +138,7 @@ class Attempts {
     }
   }
 
-  #estimate = (): Estimate => (this.#estimated ??= this.#request.estimate())
+  #estimate = (): Estimate => (this.#estimated ??= this.#request.estimate?.() ?? { input: 0, output: 0 })
 
   /** The first place, in order, that was not asked yet and may be now. */
   async #admitFresh(): Promise<Admitted | undefined> {
@@ -180,7 +195,8 @@ class Attempts {
     const place = placeOf(candidate.route)
     const permit = health.admit(place)
     if ('waitMs' in permit) return permit
-    const room = await limits.admit(instance.name, place, instance, this.#estimate)
+    const isMetered = this.#request.estimate !== undefined
+    const room = isMetered ? await limits.admit(instance.name, place, instance, this.#estimate) : {}
     if (!('waitMs' in room)) return { candidate, permit, reservation: room.reservation }
     health.abandoned(place, permit)
     return { waitMs: room.waitMs, cause: 'limit', why: room.why }
@@ -196,6 +212,7 @@ class Attempts {
     const callsBefore = this.#exchange.attempts
     this.#lead(candidate)
     const seen = (upstream: UpstreamAnswer): UpstreamAnswer => {
+      if (this.#request.estimate === undefined) return upstream
       strategies.measured(place, monotonic() - started)
       limits.observe(place, upstream.headers)
       return meter === undefined ? upstream : watched(upstream, (chunk) => meter.push(chunk))
@@ -218,7 +235,7 @@ class Attempts {
         health.abandoned(place, permit)
         throw thrown
       }
-      const judgement = judgeFailure(thrown, this.#traffic.now())
+      const judgement = judgeFailure(thrown, this.#traffic.now(), route.deployment)
       this.#learn(candidate, permit, judgement)
       if (wasSent) this.#calls++
       return { thrown, judgement }
@@ -276,8 +293,9 @@ class Attempts {
 
   #mayGoOn({ judgement }: Failed, isMisfit: boolean): boolean {
     const { answer, configuration } = this.#exchange
-    if (!(judgement.retryable || isMisfit) || this.#request.once || answer.headSent || answer.signal.aborted)
-      return false
+    if (!(judgement.retryable || isMisfit) || answer.headSent || answer.signal.aborted) return false
+    if (this.#request.once && !judgement.isUnsent) return false
+    if (this.#request.repeatable?.() === false) return false
     return this.#calls <= configuration.config.routing.retries
   }
 
@@ -297,8 +315,7 @@ class Attempts {
   }
 
   #target(): { instance: string; deployment: string } {
-    const { instance = '', deployment = '' } = this.#decision.target ?? {}
-    return { instance, deployment }
+    return this.#leading === undefined ? { instance: '', deployment: '' } : named(this.#leading)
   }
 
   #mayRetry(): boolean {
@@ -315,9 +332,9 @@ class Attempts {
   /** The decision names the place that is asked now. */
   #lead(candidate: Candidate): void {
     const { route, steps } = candidate
-    const { target } = this.#decision
-    if (target?.instance === route.instance.name && target.deployment === route.deployment) return
-    this.#decision = { ...this.#decision, target: targetOf(candidate) }
+    if (candidate === this.#leading) return
+    this.#leading = candidate
+    if (this.#decision.target !== undefined) this.#decision = { ...this.#decision, target: targetOf(candidate) }
     this.#explain({ verdict: 'ok', text: `Instance ${route.instance.name}`, why: 'The next in order' }, ...steps)
   }
 

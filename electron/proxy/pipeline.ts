@@ -40,6 +40,7 @@ import { readUnknown } from './other-spelling.ts'
 import type { Spellings } from './other-spelling.ts'
 import { withModel } from './operations/edit-body.ts'
 import { GivenIds, namedIds, watched } from './operations/named-ids.ts'
+import type { Pins } from './pinned-target.ts'
 import { passOn, refuseLosses, translate } from './outgoing.ts'
 import type { Outgoing } from './outgoing.ts'
 import { readBody } from './read-body.ts'
@@ -60,6 +61,7 @@ export interface PipelineTools {
   ownership: Ownership
   tokens: TokenSource
   spellings: Spellings
+  pins: Pins
   resolveHost: ResolveHost
   proxyFor: EnvironmentProxy
   log: Log
@@ -128,8 +130,7 @@ function choose(exchange: Exchange, asked: Asked, tools: PipelineTools): Plan {
   const { dialect } = exchange
   tap.describe({ clientDialect: dialect, askedModel: asked.model, stream: asked.stream })
   const resolution = tools.decide(asked.model, dialect, configuration, held(exchange, asked, tools))
-  const { health, strategies } = tools.traffic
-  const { candidates, decision } = planFor(resolution, configuration.config.routing.strategy, health, strategies)
+  const { candidates, decision } = planFor(resolution, configuration.config.routing.strategy, tools.traffic)
   const plan = {
     candidates,
     decision: shape.step === undefined ? decision : { ...decision, steps: [shape.step, ...decision.steps] },

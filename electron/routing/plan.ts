@@ -17,7 +17,11 @@ export interface Plan {
  * Orders the candidates: by priority, then by health, then by strategy. Those that rest now are not left out (they are
  * passed over when their turn comes); those whose settings are wrong come last.
  */
-export function planFor(resolution: Resolution, strategy: Strategy, health: Health, strategies: Strategies): Plan {
+export function planFor(
+  resolution: Pick<Resolution, 'candidates' | 'decision' | 'lead'>,
+  strategy: Strategy,
+  { health, strategies }: { health: Health; strategies: Strategies },
+): Plan {
   const { candidates, decision } = resolution
   if (candidates.length < 2) return { candidates, decision }
   const choosable = candidates.map((candidate) => ({

@@ -18,8 +18,10 @@ export interface Content {
   stream: boolean
   /** All of it where it is JSON; used to find the ids that it names. */
   json: Buffer | undefined
-  /** As it goes to a deployment; may be asked again as long as nothing of `rest` was read. */
+  /** As it goes to a deployment. */
   bodyFor(deployment: string): SentBody
+  /** Can it be sent again? Not what is not held, once a call has read of it. */
+  isRepeatable(): boolean
 }
 
 export interface SentBody {
@@ -49,7 +51,7 @@ export async function readContent(
   const kind: BodyKind = operation.body === 'any' ? (form ? 'form' : isJson(type) ? 'json' : 'any') : operation.body
   if (request.method === 'GET' || !hasBody(exchange)) {
     if (needsModel(operation) && named === undefined) throw noModel(kind)
-    return { model: named, stream: false, json: undefined, bodyFor: () => NO_BODY }
+    return { model: named, stream: false, json: undefined, bodyFor: () => NO_BODY, isRepeatable: () => true }
   }
   if (kind === 'json' || (kind === 'none' && isJson(type))) return readJson(exchange, operation, named)
   return readUpload(exchange, operation, named, type, kind === 'form' && form)
@@ -88,6 +90,7 @@ async function readJson(exchange: Exchange, operation: Operation, named: string 
       const body = edit ? withModel(received, deployment) : received
       return { body: [body], shown: [body], contentType: 'application/json', length: undefined }
     },
+    isRepeatable: () => true,
   }
 }
 
@@ -156,6 +159,7 @@ async function readUpload(
         wanted && deployment !== '' ? edited(upload, finder, field, boundary, deployment) : upload.beginning
       return sentUpload(exchange, upload, beginning, type)
     },
+    isRepeatable: () => upload.rest?.isTaken !== true,
   }
 }
 

@@ -2,33 +2,34 @@
  * One operation, from its head to its last byte: read as far as needed → where to → send → relay. The same line as a
  * conversation's pipeline, without a dialect to translate.
  */
-import { dialectOf } from '../../core/dialects/registry.ts'
+import type { Decision, Step } from '../../../shared/exchange.ts'
+import type { ConfiguredInstance } from '../../config/configuration.ts'
 import { LazuliError } from '../../core/error.ts'
 import { profileOf } from '../../core/models/profiles.ts'
-import type { ConfiguredInstance } from '../../config/configuration.ts'
 import { holderOf } from '../../routing/holder.ts'
+import { planFor } from '../../routing/plan.ts'
+import type { Plan } from '../../routing/plan.ts'
+import type { Candidate, Resolution } from '../../routing/resolve.ts'
 import type { Route } from '../../routing/route.ts'
-import { deliverError } from '../deliver-error.ts'
-import type { Ends } from '../deliver.ts'
 import { answerDryRun, isDryRun } from '../dry-run.ts'
 import type { Exchange, ExchangeEnd } from '../exchange.ts'
-import { fitEmbedding, isFormEmbedding, withTokens } from '../gateway/form-embeddings.ts'
+import { fitEmbedding, isFormEmbedding } from '../gateway/form-embeddings.ts'
 import { startTotalClock } from '../pipeline.ts'
 import { lose } from '../request-log.ts'
-import type { UpstreamAnswer } from '../send.ts'
-import { tellRefusal } from '../tell-refusal.ts'
+import { UpstreamFailure } from '../upstream-failure.ts'
 import { operationUrl, passedQuery } from '../upstreams/operation-url.ts'
-import { callOperation } from './call-operation.ts'
+import { askAround } from './ask-around.ts'
 import type { OperationTools } from './call-operation.ts'
 import { completeFromChat, needsChat } from './completions.ts'
 import { readContent } from './content.ts'
 import type { Content, SentBody } from './content.ts'
-import { deliverOperation } from './deliver-operation.ts'
 import { asFineTuningJob } from './edit-body.ts'
 import { listEverywhere } from './list-everywhere.ts'
 import { namedIds } from './named-ids.ts'
+import { offeredOf } from './offered.ts'
 import type { Operation } from './operation.ts'
-import { listPlaces, placesFor, unknownId } from './places.ts'
+import { listPlaces, placesFor } from './places.ts'
+import { deliverAnswer, serveOperation } from './serve-operation.ts'
 
 export interface OperationRequest {
   operation: Operation
@@ -66,7 +67,7 @@ function translated(exchange: Exchange, operation: Operation, content: Content):
   const job = asFineTuningJob(json)
   lose(exchange, job.losses)
   const sent = { body: [job.body], shown: [job.body], contentType: 'application/json', length: undefined }
-  return { ...content, json: job.body, bodyFor: () => sent }
+  return { ...content, json: job.body, bodyFor: () => sent, isRepeatable: () => true }
 }
 
 async function runForModel(
@@ -85,70 +86,43 @@ async function runForModel(
     tap.decided(decision)
     throw error ?? new LazuliError({ code: 'proxy_no_route', status: 500, message: 'The model leads nowhere.' })
   }
-  if (isDryRun(exchange) && needsChat(operation, route)) {
-    return answerDryRun(exchange, { decision, stream: content.stream, losses: [], operation: operation.name })
-  }
+  const told = { stream: content.stream, losses: exchange.losses, operation: operation.name }
   if (needsChat(operation, route)) {
+    if (isDryRun(exchange)) return answerDryRun(exchange, { ...told, decision })
     return completeFromChat(exchange, content.json ?? Buffer.alloc(0), model, tools)
   }
-  refuseWhereNotOffered(operation, route)
-  const { instance } = route
-  const url = operationUrl(
-    operation,
-    instance,
-    tools.addressing.locate(instance),
-    route.deployment,
-    passedQuery(exchange.query),
-  )
-  // Which of the three dialects the model speaks is of no interest here.
-  const steps = decision.steps.filter(({ text }) => !text.startsWith('Upstream API'))
-  tap.decided({
-    askedModel: decision.askedModel,
-    steps: [...steps, { verdict: 'ok', text: `Passed on to ${url.origin}${url.pathname}` }],
-    ...(decision.rule === undefined ? {} : { rule: decision.rule }),
-  })
-  const { deployment, baseModel } = route
-  tap.describe({ instance: instance.name, deployment, baseModel, providerType: instance.provider_type })
-  if (isDryRun(exchange)) {
-    const { target } = decision
-    const told = target === undefined ? decision : { ...decision, steps, target: { ...target, url: url.href } }
-    return answerDryRun(exchange, {
-      decision: told,
-      stream: content.stream,
-      losses: exchange.losses,
-      operation: operation.name,
-    })
-  }
-  const sent = content.bodyFor(route.deployment)
-  const form = isFormEmbedding(operation, exchange.deployment, content.json)
-  const fitted = form && content.json !== undefined ? asFormEmbedding(exchange, sent, route) : sent
-  const upstream = await callOperation(
+  const plan = planOf(exchange, operation, resolution, tools)
+  if (isDryRun(exchange)) return answerDryRun(exchange, { ...told, decision: plan.decision })
+  tap.decided(plan.decision)
+  const asForm = isFormEmbedding(operation, exchange.deployment, content.json)
+  const formFor = (place: Route): SentBody => asFormEmbedding(exchange, content.bodyFor(place.deployment), place)
+  return serveOperation(
     exchange,
-    { operation, instance, deployment: route.deployment, sent: fitted },
+    { operation, content, plan, asForm, ...(asForm && content.json !== undefined ? { bodyFor: formFor } : {}) },
     tools,
   )
-  return deliver(exchange, operation, route, form && upstream.status < 300 ? withTokens(upstream) : upstream, tools)
+}
+
+/** The places that offer the operation, in the order of the strategy. */
+function planOf(exchange: Exchange, operation: Operation, resolution: Resolution, tools: OperationTools): Plan {
+  const { configuration } = exchange
+  const query = passedQuery(exchange.query)
+  const candidateFor = (candidate: Candidate): Candidate => {
+    const { instance, deployment } = candidate.route
+    const url = operationUrl(operation, instance, tools.addressing.locate(instance), deployment, query)
+    const passed: Step = { verdict: 'ok', text: `Passed on to ${url.origin}${url.pathname}` }
+    // Which of the three dialects the model speaks is of no interest here.
+    const steps = candidate.steps.filter(({ text }) => !text.startsWith('Upstream API'))
+    return { ...candidate, url: url.href, steps: [...steps, passed] }
+  }
+  const offered = offeredOf(operation, resolution, candidateFor)
+  return planFor(offered, configuration.config.routing.strategy, tools.traffic)
 }
 
 function asFormEmbedding(exchange: Exchange, sent: SentBody, route: Route): SentBody {
   const { body, losses } = fitEmbedding(sent.shown, route)
   lose(exchange, losses)
   return { ...sent, body: [body], shown: [body] }
-}
-
-function refuseWhereNotOffered(operation: Operation, { instance }: Route): void {
-  const { provider_type: provider } = instance
-  const azure = provider === 'azure' || provider === 'simulator'
-  const gateway = provider === 'azure-gateway'
-  const offered = gateway ? operation.path === '/embeddings' : provider !== 'anthropic'
-  if (offered && !(azure && operation.notOnAzure)) return
-  throw new LazuliError({
-    code: 'proxy_not_offered',
-    status: 404,
-    message: `${azure ? 'Azure' : gateway ? 'A gateway in Azure’s style' : 'Anthropic'} does not offer ${operation.name}, and the model leads to ${instance.name}.`,
-    fix: 'Send this model’s requests to an instance that does: add a row for it to the mapping.',
-    param: 'model',
-  })
 }
 
 async function runForOwner(
@@ -166,98 +140,39 @@ async function runForOwner(
     operation.effect === 'list'
       ? listPlaces(operation, inQuery, configuration, tools.ownership)
       : placesFor(operation, named, configuration, tools.ownership)
-  const model = content.model ?? ''
-  tap.decided({ askedModel: model, steps })
+  const decision: Decision = { askedModel: content.model ?? '', steps }
+  tap.decided(decision)
   if (isDryRun(exchange)) {
-    const decision = { askedModel: model, steps }
     return answerDryRun(exchange, { decision, stream: false, losses: exchange.losses, operation: operation.name })
   }
   if (operation.effect === 'list' && instances.length > 1) return listEverywhere(exchange, operation, instances, tools)
   const asksAround = operation.ids.length > 0 && instances.length > 1
-  const found = asksAround ? await ask(exchange, operation, content, instances, tools) : undefined
-  const instance = found?.instance ?? instances[0]!
-  tap.describe({ instance: instance.name })
-  const upstream =
-    found?.upstream ??
-    (await callOperation(exchange, { operation, instance, deployment: '', sent: content.bodyFor('') }, tools))
-  return deliver(exchange, operation, routeTo(instance), upstream, tools)
-}
-
-/**
- * Finds the instance that has a thing whose owner is not known. What only reads is asked for directly; before anything
- * is changed, the thing itself is asked for, so that nothing is done on the wrong instance.
- */
-async function ask(
-  exchange: Exchange,
-  operation: Operation,
-  content: Content,
-  instances: readonly ConfiguredInstance[],
-  tools: OperationTools,
-): Promise<{ instance: ConfiguredInstance; upstream: UpstreamAnswer | undefined }> {
-  const reads = operation.effect === 'read'
-  const question: Operation = reads
-    ? operation
-    : { ...operation, method: 'GET', path: operation.root ?? operation.path, effect: 'read' }
-  const sent = { body: [], shown: [], contentType: undefined, length: undefined }
-  let failure: unknown
-  for (const instance of instances) {
-    let upstream: UpstreamAnswer
-    try {
-      upstream = await callOperation(
-        exchange,
-        { operation: question, instance, deployment: '', sent: reads ? content.bodyFor('') : sent },
-        tools,
-      )
-    } catch (error) {
-      if (exchange.answer.signal.aborted) throw error
-      failure ??= error
-      continue
-    }
-    if (upstream.status < 300) {
-      tools.ownership.remember(operation.ids.slice(0, 1), instance.name)
-      if (reads) return { instance, upstream }
-      upstream.release()
-      return { instance, upstream: undefined }
-    }
-    upstream.release()
-    if (upstream.status !== 404 && upstream.status !== 400) failure ??= refusedBy(instance, upstream.status)
+  const found = asksAround ? await askAround(exchange, operation, content, instances, tools) : undefined
+  if (found?.upstream !== undefined) {
+    tap.describe({ instance: found.instance.name })
+    return told(deliverAnswer(exchange, operation, routeTo(found.instance), found.upstream, tools))
   }
-  // An instance that could not be asked may have it: that is no "not found".
-  throw failure ?? unknownId(operation, instances)
+  const places = found === undefined ? instances : [found.instance]
+  const candidates = places.map((instance) => ({ route: routeTo(instance), rank: instance.priority, steps: [] }))
+  return serveOperation(exchange, { operation, content, plan: placesPlan(candidates, decision, tools) }, tools)
 }
 
-function refusedBy(instance: ConfiguredInstance, status: number): LazuliError {
-  return new LazuliError({
-    code: 'proxy_owner_unavailable',
-    status: 502,
-    message: `The owner is not known, and ${instance.name} could not be asked: it answered ${status}.`,
-    fix: `Test the instance ${instance.name} on the Models page.`,
-  })
+/** In order of priority; those whose settings are wrong come last. */
+function placesPlan(candidates: readonly Candidate[], decision: Decision, { traffic }: OperationTools): Plan {
+  const { candidates: ordered, decision: told } = planFor({ candidates, decision, lead: [] }, 'failover', traffic)
+  // No deployment is asked, so there is none to tell of.
+  const { target: _target, ...rest } = told
+  return { candidates: ordered, decision: rest }
 }
 
-async function deliver(
-  exchange: Exchange,
-  operation: Operation,
-  route: Route,
-  upstream: UpstreamAnswer,
-  tools: OperationTools,
-): Promise<ExchangeEnd> {
+/** What failed before the client heard of it, where nothing else is tried. */
+async function told(delivered: Promise<ExchangeEnd>): Promise<ExchangeEnd> {
   try {
-    if (upstream.status >= 400) {
-      tellRefusal(tools.traffic.trouble, route, upstream.status)
-      return await deliverError(exchange, endsOf(operation, route), upstream)
-    }
-    return await deliverOperation(exchange, operation, route.instance, upstream, tools)
+    return await delivered
   } catch (error) {
-    upstream.release()
+    if (error instanceof UpstreamFailure) return error.tell(error.answer.headers)
     throw error
   }
-}
-
-/** Both ends speak the same: errors go on as they are. */
-function endsOf(operation: Operation, route: Route): Ends {
-  const dialect = dialectOf(operation.anthropic ? 'messages' : 'chat')
-  return { client: dialect, upstream: dialect, route }
 }
 
 function routeTo(instance: ConfiguredInstance): Route {

@@ -8,15 +8,39 @@ import { clientGone } from '../read-body.ts'
 const LEAST_BYTES_PER_SECOND = 1024
 const CHECK_EVERY_MS = 5000
 const PATIENCE_MS = 60_000
+/** Bodies up to this size are held. */
+const SHORT = 64 * 1024
 
 /** The beginning of a body, and the rest as a stream; no rest where the beginning is all of it. */
 export interface Upload {
   beginning: Buffer[]
-  rest: RestOfBody | undefined
+  rest: UploadRest | undefined
+}
+
+/** What comes behind the beginning. As long as no call has read of it, another call can have it. */
+export class UploadRest {
+  readonly #request: IncomingMessage
+  #taken = false
+
+  constructor(request: IncomingMessage) {
+    this.#request = request
+  }
+
+  /** Was any of it read, so that no other call can have it whole? */
+  get isTaken(): boolean {
+    return this.#taken
+  }
+
+  /** The body for one call: these bytes, then the rest. */
+  after(beginning: readonly Buffer[]): RestOfBody {
+    return new RestOfBody(this.#request, beginning, () => {
+      this.#taken = true
+    })
+  }
 }
 
 /**
- * Reads until `enough` says so.
+ * Reads until `enough` says so, and a short body to its end, so that it can be sent again.
  * @param limit most bytes to hold for that
  * @param signal its reason, a LazuliError, ends the wait
  * @throws LazuliError 413 when it was never enough, `proxy_client_gone`, 408 for a client that stalls
@@ -30,6 +54,7 @@ export function beginUpload(
   return new Promise((resolve, reject) => {
     const beginning: Buffer[] = []
     let size = 0
+    const isShort = Number(request.headers['content-length'] ?? Infinity) <= Math.min(SHORT, limit)
     const pace = new Pace(() => settle(tooSlow()))
     const settle = (result: Upload | LazuliError): void => {
       pace.stop()
@@ -44,7 +69,7 @@ export function beginUpload(
       size += chunk.length
       pace.took(chunk.length)
       try {
-        if (!enough(chunk)) {
+        if (!enough(chunk) || isShort) {
           if (size > limit) {
             request.pause()
             settle(tooFar(limit))
@@ -57,7 +82,7 @@ export function beginUpload(
         return
       }
       request.pause()
-      settle({ beginning, rest: new RestOfBody(request) })
+      settle({ beginning, rest: new UploadRest(request) })
     }
     const onEnd = (): void => settle({ beginning, rest: undefined })
     const onClose = (): void => settle(clientGone())
@@ -68,23 +93,24 @@ export function beginUpload(
   })
 }
 
-/** What of a body has not been read yet, read when the upstream takes it. */
+/** The rest of a body for one call, read when the upstream takes it. */
 export class RestOfBody extends Readable {
   readonly #request: IncomingMessage
   readonly #pace = new Pace(() => this.destroy(tooSlow()))
-  #before: Buffer[] = []
+  readonly #taken: () => void
+  readonly #before: Buffer[]
   #started = false
   #progress: () => void = () => {}
 
-  constructor(request: IncomingMessage) {
+  /**
+   * @param beginning bytes that go in front
+   * @param taken told when the first of the client's own bytes is asked for
+   */
+  constructor(request: IncomingMessage, beginning: readonly Buffer[], taken: () => void) {
     super({ highWaterMark: 64 * 1024 })
     this.#request = request
-  }
-
-  /** The body with these bytes in front. */
-  after(beginning: readonly Buffer[]): this {
     this.#before = beginning.filter((piece) => piece.length > 0)
-    return this
+    this.#taken = taken
   }
 
   /** @param progress told of each piece that goes on */
@@ -112,6 +138,7 @@ export class RestOfBody extends Readable {
 
   #start(): void {
     this.#started = true
+    this.#taken()
     this.#request.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose)
     if (this.#request.readableEnded) this.#onEnd()
   }

@@ -266,7 +266,7 @@ describe('files', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     try {
       const request = Object.assign(new PassThrough(), { complete: false }) as unknown as IncomingMessage
-      const body = new RestOfBody(request).after([Buffer.from('beginning')])
+      const body = new RestOfBody(request, [Buffer.from('beginning')], () => {})
       const failed = new Promise<Error>((resolve) => {
         body.once('error', resolve)
       })
