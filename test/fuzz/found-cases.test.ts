@@ -26,11 +26,3 @@ test('an unknown part of an earlier answer with such a type is dropped and decla
   const { losses } = dialectOf('chat').encodeRequest(request, target)
   expect(losses.map(({ kind }) => kind)).toContain('dropped')
 })
-
-test('an entry of include that is no text does not stop a request', () => {
-  const body = { model: 'm', input: 'Hi', include: [unspeakable, 'message.output_text.logprobs'] }
-  const { request } = dialectOf('responses').decodeRequest(body)
-  const target = { deployment: 'gpt-5.1', profile: profileOf('gpt-5.1'), stream: true }
-  const encoded = dialectOf('responses').encodeRequest(request, target)
-  expect(encoded.body['include']).toContain('message.output_text.logprobs')
-})
