@@ -45,6 +45,8 @@ export interface ExchangeTap {
     /** Where no decision names them in its target. */
     baseModel?: string
     providerType?: string
+    /** Name of the local key that the request came with. */
+    key?: string
   }): void
   decided(decision: Decision): void
   lost(losses: readonly Loss[]): void

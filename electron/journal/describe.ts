@@ -33,6 +33,7 @@ export function summarize(exchange: LiveExchange): ExchangeSummary {
     losses: exchange.losses.length,
     flags,
     ...present({
+      key: what.key,
       session: clientSession(start.headers),
       clientDialect: what.clientDialect,
       upstreamDialect: exchange.upstreamDialect,

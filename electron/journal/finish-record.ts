@@ -2,6 +2,7 @@
  * Makes of a record what is stored: puts the pieces together, reads the figures, masks every known secret. Runs in the
  * recorder's thread.
  */
+import { entryOf, type SumEntry } from '../core/accounting.ts'
 import { priced } from '../core/models/prices.ts'
 import type { Cost, DialectId, ExchangeFlag, ExchangeSummary } from '../../shared/exchange.ts'
 import { type Content, emptySection, packContent, type Section, type Span } from './content.ts'
@@ -17,6 +18,8 @@ export interface FinishedRecord {
   startedAt: number
   summary: ExchangeSummary
   content: Buffer
+  /** What it adds to the sums; absent when it is not counted, or was counted already. */
+  sum?: SumEntry
 }
 
 const none = { at: new Float64Array(), ends: new Uint32Array() }
@@ -128,5 +131,6 @@ export function finishRecord(record: ExchangeRecord, redactor: Redactor, largest
     }
     content = packContent(bare, redact)
   }
-  return { id: summary.id, startedAt: summary.startedAt, summary, content }
+  const sum = entryOf(summary, record.served?.providerType)
+  return { id: summary.id, startedAt: summary.startedAt, summary, content, ...(sum === undefined ? {} : { sum }) }
 }

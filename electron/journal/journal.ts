@@ -9,6 +9,7 @@ import type { ExchangeStart, ExchangeTap, Tap } from '../core/tap.ts'
 import type { OwnPrices } from '../../shared/config.ts'
 import type { FeedBatch, FollowBatch } from '../../shared/contract.ts'
 import type { ExchangeDetail, ExchangeSummary, Failure, Lane, LanePage } from '../../shared/exchange.ts'
+import type { SumRow, SumsQuestion } from '../../shared/spending.ts'
 import { callsOf, recordOf, secretsOf, summarize } from './describe.ts'
 import { Feed, type Row } from './feed.ts'
 import { followLive, followStored } from './follow.ts'
@@ -19,6 +20,7 @@ import type { Limits } from './protocol.ts'
 import { RecorderThread } from './recorder-thread.ts'
 import { Redactor } from './redact.ts'
 import { RequestRate } from './request-rate.ts'
+import { Untold } from './untold.ts'
 
 /** Bounds of what is held in memory, in bytes. */
 export interface MemoryLimits {
@@ -82,7 +84,7 @@ export class Journal implements Tap {
   /** Running ones that began while recording was paused. */
   readonly #unseen = new Set<LiveExchange>()
   /** Ended ones whose figures are still to come. */
-  readonly #untold = new Map<string, Omit<EndedExchange, 'summary'> & { row: Row; unseen: boolean }>()
+  readonly #untold: Untold
   readonly #views = new Map<string, LiveView>()
   #bodies: boolean
   #recording = true
@@ -97,6 +99,7 @@ export class Journal implements Tap {
     this.#newId = options.newId ?? exchangeIds(() => this.#clock.wall(), Math.random)
     this.#bodies = options.limits.bodies
     this.#rate = new RequestRate(() => this.#clock.monotonic())
+    this.#untold = new Untold(options.onEnded, options.log)
     this.#thread = new RecorderThread({
       workerUrl: options.workerUrl,
       directory: options.directory,
@@ -108,10 +111,11 @@ export class Journal implements Tap {
       settled: (ids, kept) => {
         for (const id of ids) {
           this.#ending.delete(id)
-          this.#tell(id)
+          this.#untold.settled(id)
         }
         if (!kept && ids.length > 0) options.log.warn({ exchanges: ids.length }, 'Exchanges could not be stored.')
       },
+      unknown: (ids) => this.#untold.entriesOf(ids),
       problem: () => this.#notify(),
     })
     this.#pruning = setInterval(() => this.#thread.prune(), pruneEveryMs)
@@ -227,6 +231,11 @@ export class Journal implements Tap {
     for (const row of this.#rowsInMemory()) this.#feed.changed(row)
   }
 
+  /** Sums of every request, recorded or not; rejects when the store cannot be read. */
+  sums(of: SumsQuestion): Promise<SumRow[]> {
+    return this.#thread.ask({ type: 'sums', of })
+  }
+
   get recording(): boolean {
     return this.#recording
   }
@@ -320,9 +329,9 @@ export class Journal implements Tap {
       const row = lazyRow(record.summary, redactor)
       const providerType = record.served?.providerType
       const calls = redactor.deep(callsOf(exchange))
-      this.#untold.set(id, { row, calls, unseen, ...(providerType === undefined ? {} : { providerType }) })
+      this.#untold.add(id, { row, calls, unseen, ...(providerType === undefined ? {} : { providerType }) })
       const isTaken = this.#thread.record(unseen ? { ...record, unseen: true } : record)
-      if (!isTaken) this.#tell(id)
+      if (!isTaken) this.#countBare(id)
       else if (!unseen) this.#ending.set(id, row)
       return row
     } catch (error) {
@@ -331,24 +340,16 @@ export class Journal implements Tap {
     }
   }
 
-  /** Tells the listener of an ended exchange, unless it was told already. Returns what was awaited. */
-  #tell(id: string, summary?: ExchangeSummary): { unseen: boolean } | undefined {
-    const untold = this.#untold.get(id)
-    if (untold === undefined) return undefined
-    this.#untold.delete(id)
-    const { row, unseen, ...facts } = untold
-    try {
-      this.#options.onEnded?.({ summary: summary ?? row.summary(), ...facts })
-    } catch (error) {
-      this.#options.log.error({ err: error, exchange: id }, 'An exchange could not be counted.')
-    }
-    return { unseen }
+  /** The thread does not take it. */
+  #countBare(id: string): void {
+    for (const { entry } of this.#untold.entriesOf([id])) this.#thread.count(entry)
+    this.#untold.settled(id)
   }
 
   /** The rows as they are stored, with the figures that were read from the bytes. */
   #stored(rows: readonly ExchangeSummary[]): void {
     for (const summary of rows) {
-      if (this.#tell(summary.id, summary)?.unseen === true) continue
+      if (this.#untold.tell(summary.id, summary)?.unseen === true) continue
       const row = { id: summary.id, summary: () => summary }
       if (this.#ending.has(summary.id)) this.#ending.set(summary.id, row)
       this.#feed.changed(row)

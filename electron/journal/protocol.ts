@@ -2,8 +2,10 @@
  * What the journal and its thread say to each other. Records go one way and are acknowledged once they are committed;
  * questions are answered in order, so an answer knows of every record that was sent before its question.
  */
+import type { SumEntry } from '../core/accounting.ts'
 import type { OwnPrices } from '../../shared/config.ts'
 import type { Attempt, ExchangeDetail, ExchangeSummary, Failure, Lane, LanePage } from '../../shared/exchange.ts'
+import type { SumRow, SumsQuestion } from '../../shared/spending.ts'
 import type { LaneParts } from './lane-buffer.ts'
 
 export interface Limits {
@@ -63,6 +65,7 @@ export type Question =
   | { type: 'list'; limit: number; before: string | undefined }
   | { type: 'get'; id: string }
   | { type: 'events'; id: string; lane: Lane; from: number; limit: number }
+  | { type: 'sums'; of: SumsQuestion }
   | { type: 'clear' }
   | { type: 'flush' }
   | { type: 'close' }
@@ -72,6 +75,7 @@ export interface Answers {
   list: { rows: ExchangeSummary[]; total: number }
   get: ExchangeDetail | undefined
   events: LanePage | undefined
+  sums: SumRow[]
   clear: undefined
   flush: undefined
   close: undefined
@@ -79,6 +83,8 @@ export interface Answers {
 
 export type ToWorker =
   | { type: 'records'; records: ExchangeRecord[]; now: number }
+  /** Requests whose records did not arrive. `unlessStored`: it may have, in which case it is counted already. */
+  | { type: 'count'; entries: { entry: SumEntry; unlessStored?: string }[]; now: number }
   | { type: 'ask'; number: number; question: Question }
   | { type: 'limits'; limits: Limits; now: number }
   | { type: 'prune'; now: number }

@@ -3,6 +3,7 @@
  * settled yet, asks questions, and starts the thread once more if it dies.
  */
 import { Worker } from 'node:worker_threads'
+import { PendingSums, type SumEntry } from '../core/accounting.ts'
 import { LazuliError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
 import type { ExchangeSummary, Failure } from '../../shared/exchange.ts'
@@ -15,6 +16,8 @@ const mostSent = 32 * 1024 * 1024
 const mostWaiting = 64 * 1024 * 1024
 /** Rows on the way and waiting; beyond, an exchange is not recorded. */
 const mostRecords = 20_000
+/** Sums of what could not be sent. */
+const mostSums = 5000
 const closeMs = 10_000
 
 export interface RecorderThreadOptions {
@@ -29,6 +32,8 @@ export interface RecorderThreadOptions {
   rows: (rows: ExchangeSummary[]) => void
   /** These are stored, or given up. */
   settled: (ids: string[], kept: boolean) => void
+  /** Counts of those of which it is not known whether they were stored, because the thread died. */
+  unknown: (ids: string[]) => { id: string; entry: SumEntry }[]
   problem: () => void
 }
 
@@ -85,6 +90,8 @@ export class RecorderThread {
   /** Sizes of what was sent and is not settled. */
   readonly #sent = new Map<string, number>()
   #sentBytes = 0
+  /** What is counted without a record. */
+  readonly #sums = new PendingSums(mostSums)
   #timer: NodeJS.Timeout | undefined
   readonly #pending = new Map<number, Pending>()
   #questions = 0
@@ -117,6 +124,12 @@ export class RecorderThread {
     if (fits) this.#waitingBytes += size
     this.#timer ??= setTimeout(() => this.#send(), collectMs)
     return true
+  }
+
+  /** Counts a request that could not be recorded. */
+  count(entry: SumEntry): void {
+    this.#sums.add(entry)
+    this.#timer ??= setTimeout(() => this.#send(), collectMs)
   }
 
   /** Asks; the answer knows of everything that was recorded before. Rejects with a LazuliError. */
@@ -236,6 +249,11 @@ export class RecorderThread {
       }
     }
     this.#waiting.splice(0, records.length)
+    if (this.#sums.size > 0 && this.#worker !== undefined) {
+      const entries = this.#sums.all().map((entry) => ({ entry }))
+      this.#post({ type: 'count', entries, now: this.#options.now() })
+      this.#sums.clear()
+    }
     if (records.length > 0) this.#post({ type: 'records', records, now: this.#options.now() }, [...transfer])
   }
 
@@ -252,6 +270,7 @@ export class RecorderThread {
     this.#sent.clear()
     this.#sentBytes = 0
     if (this.#closing) return
+    const unknown = this.#options.unknown(lost)
     this.#options.log.error({ err: cause, lost: lost.length, again: !this.#restarted }, 'The recorder has stopped.')
     const what = `${lost.length} exchange${lost.length === 1 ? ' was' : 's were'} lost`
     if (this.#restarted) {
@@ -261,6 +280,8 @@ export class RecorderThread {
     } else {
       this.#restarted = true
       this.#worker = this.#start()
+      const entries = unknown.map(({ id, entry }) => ({ entry, unlessStored: id }))
+      this.#post({ type: 'count', entries, now: this.#options.now() })
       this.#setThreadProblem({
         code: 'journal_restarted',
         message: `The recorder stopped and was started again; ${what}.`,

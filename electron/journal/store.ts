@@ -6,11 +6,12 @@ import { chmodSync, closeSync, openSync, readdirSync, renameSync, rmSync } from 
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { ExchangeSummary } from '../../shared/exchange.ts'
+import type { SumEntry } from '../core/accounting.ts'
 import type { FinishedRecord } from './finish-record.ts'
+import { sumsSchema, SumsTable } from './sums.ts'
 
 const fileName = 'journal.db'
 const setAsidePrefix = 'journal.damaged-'
-const schemaVersion = 1
 
 /** Steps from each version to the next. */
 const migrations: readonly string[] = [
@@ -21,7 +22,9 @@ const migrations: readonly string[] = [
      content integer not null,
      summary text not null
    ) without rowid;`,
+  sumsSchema,
 ]
+const schemaVersion = migrations.length
 
 /** Rows deleted in one transaction, so that a question never waits long. */
 const pruneRows = 64
@@ -51,6 +54,7 @@ interface Row {
 export class Store {
   /** Rows stored. */
   count: number
+  readonly sums: SumsTable
   readonly #db: DatabaseSync
   readonly #statements: Record<
     'row' | 'content' | 'first' | 'before' | 'read' | 'oldest' | 'dropRow' | 'dropContent' | 'pages',
@@ -77,6 +81,7 @@ export class Store {
       this.#migrate()
       this.#pageSize = Number(db.prepare('pragma page_size').get()?.['page_size'])
       this.count = Number(db.prepare('select count(*) as n from exchanges').get()?.['n'])
+      this.sums = new SumsTable(db)
       this.#statements = {
         row: db.prepare('insert into exchanges (id, started_at, content, summary) values (?, ?, ?, ?)'),
         content: db.prepare('insert into contents (data) values (?)'),
@@ -94,10 +99,12 @@ export class Store {
     }
   }
 
-  /** All or nothing. */
-  insert(records: readonly FinishedRecord[]): void {
+  /** All or nothing, each record with what it adds to the sums. @param more further sums, of what is not recorded */
+  insert(records: readonly FinishedRecord[], more: readonly SumEntry[] = []): void {
     this.#transaction(() => {
-      for (const { id, startedAt, summary, content } of records) {
+      for (const entry of more) this.sums.add(entry)
+      for (const { id, startedAt, summary, content, sum } of records) {
+        if (sum !== undefined) this.sums.add(sum)
         const { lastInsertRowid } = this.#statements.content.run(content)
         this.#statements.row.run(id, startedAt, lastInsertRowid, JSON.stringify(summary))
       }
@@ -112,6 +119,10 @@ export class Store {
     const { first, before: older } = this.#statements
     const rows = before === undefined ? first.all(limit) : older.all(before, limit)
     return rows.map((row) => JSON.parse(String(row['summary'])) as ExchangeSummary)
+  }
+
+  has(id: string): boolean {
+    return this.#statements.read.get(id) !== undefined
   }
 
   get(id: string): { summary: ExchangeSummary; content: Uint8Array } | undefined {

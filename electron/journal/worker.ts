@@ -1,5 +1,6 @@
 /** The recorder's thread: takes records and questions from the journal and works them off in order. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { entryOf, type SumEntry } from '../core/accounting.ts'
 import { LazuliError } from '../core/error.ts'
 import type { ExchangeDetail, ExchangeSummary, Lane } from '../../shared/exchange.ts'
 import { type Content, type Section, unpackContent } from './content.ts'
@@ -34,6 +35,7 @@ class Recorder {
       problem: (problem) => say({ type: 'problem', problem }),
     })
     this.#afterWork()
+    this.#writer.pruneSums(settings.now)
     this.#prune(settings.now)
   }
 
@@ -49,7 +51,11 @@ class Recorder {
         this.#writer.setLimits(message.limits, message.now)
         this.#prune(message.now)
         break
+      case 'count':
+        this.#count(message)
+        break
       case 'prune':
+        this.#writer.pruneSums(message.now)
         this.#prune(message.now)
         break
     }
@@ -57,24 +63,43 @@ class Recorder {
 
   #record(records: readonly ExchangeRecord[], now: number): void {
     const finished: FinishedRecord[] = []
+    const sums: SumEntry[] = []
+    const unseen: string[] = []
     for (const record of records) {
       try {
         const one = finishRecord(record, this.#redactorFor(record.secrets), this.#writer.largestRecord)
         if (record.unseen !== true) finished.push(one)
         else {
+          if (one.sum !== undefined) sums.push(one.sum)
+          unseen.push(one.id)
           say({ type: 'rows', rows: [one.summary] })
-          say({ type: 'settled', ids: [one.id], kept: true })
         }
       } catch {
         // Without memory for one exchange the others are still stored.
+        sums.push(...this.#bareSum(record))
         say({ type: 'settled', ids: [record.summary.id], kept: false })
       }
     }
-    if (finished.length === 0) return
-    say({ type: 'rows', rows: finished.map((record) => record.summary) })
-    this.#writer.write(finished, now)
+    if (finished.length > 0) say({ type: 'rows', rows: finished.map((record) => record.summary) })
+    this.#writer.write(finished, now, sums)
+    if (unseen.length > 0) say({ type: 'settled', ids: unseen, kept: true })
     this.#afterWork()
     this.#prune(now)
+  }
+
+  /** The count of a request of which nothing else is left. */
+  #bareSum({ summary, served, secrets }: ExchangeRecord): SumEntry[] {
+    const entry = entryOf(summary, served?.providerType)
+    if (entry === undefined) return []
+    return [{ ...entry, names: this.#redactorFor(secrets).deep(entry.names) }]
+  }
+
+  #count({ entries, now }: Extract<ToWorker, { type: 'count' }>): void {
+    const { store } = this.#writer
+    const isStored = (id: string | undefined): boolean => id !== undefined && store.has(id)
+    const missing = entries.flatMap(({ entry, unlessStored }) => (isStored(unlessStored) ? [] : [entry]))
+    this.#writer.write([], now, missing)
+    this.#afterWork()
   }
 
   #answer(number: number, question: Question): void {
@@ -109,6 +134,8 @@ class Recorder {
         const next = question.from + events.length
         return { events, truncated: lane.truncated, ...(next < lane.events.count ? { next } : {}) }
       }
+      case 'sums':
+        return writer.store.sums.read(question.of)
       case 'clear':
         this.#lanes.clear()
         writer.clear()

@@ -3,16 +3,19 @@
  * folder that cannot be written is replaced by memory, a full disk is waited for. Each is told as a problem that goes
  * away when it is over. Used in the recorder's thread alone.
  */
+import { join } from 'node:path'
+import { PendingSums, type SumEntry } from '../core/accounting.ts'
 import type { ExchangeSummary, Failure } from '../../shared/exchange.ts'
 import type { FinishedRecord } from './finish-record.ts'
 import type { Limits } from './protocol.ts'
+import { savedSums } from './saved-sums.ts'
 import { isDamage, setAside, sqliteCode, Store, storeFile } from './store.ts'
 
 const day = 24 * 60 * 60 * 1000
 /** Bound of a store that lives in memory, in bytes. */
 const memoryBytes = 64 * 1024 * 1024
 /** What waits for a disk that is full. */
-const mostWaiting = { records: 1000, bytes: 16 * 1024 * 1024 }
+const mostWaiting = { records: 1000, bytes: 16 * 1024 * 1024, sums: 5000 }
 /** Shares of the bound: when pruning begins, how far it goes, and where the database itself refuses more. */
 const pruneAt = 0.85
 const pruneTo = 0.8
@@ -45,6 +48,8 @@ export class Writer {
   #note: Failure | undefined
   #trouble: Failure | undefined
   #waiting: FinishedRecord[] = []
+  /** What is counted and not recorded: it goes into the next transaction. */
+  readonly #owed = new PendingSums(mostWaiting.sums)
   readonly #directory: string | undefined
   readonly #events: WriterEvents
   readonly #open: (file: string) => Store
@@ -67,7 +72,7 @@ export class Writer {
     this.#open = open
     this.#store = this.#openStore()
     this.#bound()
-    this.#tell()
+    this.#commit()
   }
 
   get store(): Store {
@@ -81,7 +86,7 @@ export class Writer {
 
   /** Is there something that another try could mend? */
   get troubled(): boolean {
-    return this.#displaced !== undefined || this.#waiting.length > 0
+    return this.#displaced !== undefined || this.#waiting.length > 0 || this.#owed.size > 0
   }
 
   /** An exchange that could not be stored yet. */
@@ -89,16 +94,18 @@ export class Writer {
     return this.#waiting.find((record) => record.id === id)
   }
 
-  write(records: readonly FinishedRecord[], now: number): void {
+  /** @param sums of requests that are counted and not recorded */
+  write(records: readonly FinishedRecord[], now: number, sums: readonly SumEntry[] = []): void {
     this.#now = now
     this.#waiting.push(...records)
+    for (const entry of sums) this.#owed.add(entry)
     this.#commit()
   }
 
   /** Tries again what failed. */
   retry(): void {
     if (this.#displaced !== undefined) this.#moveHome()
-    if (this.#waiting.length > 0) this.#commit()
+    if (this.#waiting.length > 0 || this.#owed.size > 0) this.#commit()
   }
 
   setLimits(limits: Limits, now: number): void {
@@ -122,8 +129,18 @@ export class Writer {
     }
   }
 
+  /** Drops sums that are too old or too many. */
+  pruneSums(now: number): void {
+    try {
+      this.#store.sums.prune(now, this.#bytes())
+    } catch (error) {
+      this.#recover(error)
+    }
+  }
+
+  /** Takes out the traffic; the sums stay. */
   clear(): void {
-    this.#settle(this.#waiting.splice(0), false)
+    this.#giveUp(this.#waiting.splice(0))
     this.#trouble = undefined
     try {
       this.#store.clear()
@@ -153,7 +170,7 @@ export class Writer {
 
   #commit(): void {
     let failed = false
-    while (this.#waiting.length > 0 && !failed) {
+    while ((this.#waiting.length > 0 || this.#owed.size > 0) && !failed) {
       const batch = this.#nextBatch()
       failed = !this.#insert(batch)
       if (failed) break
@@ -179,7 +196,8 @@ export class Writer {
   #insert(batch: readonly FinishedRecord[]): boolean {
     for (let tries = 0; tries < 3; tries++) {
       try {
-        this.#store.insert(batch)
+        this.#store.insert(batch, this.#owed.all())
+        this.#owed.clear()
         return true
       } catch (error) {
         if (!this.#recover(error)) return false
@@ -212,7 +230,7 @@ export class Writer {
       this.#pruneTo(pruneTo)
       return true
     }
-    if (code === undefined || !diskTrouble.has(code)) this.#settle(this.#waiting.splice(0), false)
+    if (code === undefined || !diskTrouble.has(code)) this.#giveUp(this.#waiting.splice(0))
     this.#trouble = troubleOf(code, error)
     return false
   }
@@ -227,7 +245,7 @@ export class Writer {
       bytes -= record.content.length
       given.push(record)
     }
-    this.#settle(given, false)
+    this.#giveUp(given)
   }
 
   #openStore(): Store {
@@ -245,6 +263,7 @@ export class Writer {
       } catch (error) {
         if (!isDamage(error)) throw error
         const name = setAside(directory, this.#now)
+        for (const entry of savedSums(join(directory, name))) this.#owed.add(entry)
         this.#note = {
           code: 'journal_damaged',
           message: 'The stored traffic could not be read and was set aside; a new store was begun.',
@@ -274,7 +293,7 @@ export class Writer {
     }
     try {
       home.limitTo(this.#limits.maxBytes * refuseAt)
-      home.insert([...store.records()])
+      home.insert([...store.records()], [...store.sums.entries()])
     } catch {
       home.close()
       this.#displaced = displaced
@@ -283,6 +302,12 @@ export class Writer {
     store.close()
     this.#store = home
     this.#tell()
+  }
+
+  /** They are not stored; they happened all the same. */
+  #giveUp(records: readonly FinishedRecord[]): void {
+    for (const { sum } of records) if (sum !== undefined) this.#owed.add(sum)
+    this.#settle(records, false)
   }
 
   #settle(records: readonly FinishedRecord[], kept: boolean): void {
