@@ -1,12 +1,15 @@
 import { implement } from '@orpc/server'
-import { contract, type AppInfo, type InstanceLive, type Status, type TestResult } from '../../shared/contract.ts'
+import { contract, type AppInfo, type Status, type TestResult } from '../../shared/contract.ts'
 import type { Decision, DialectId, ExchangeDetail, ExchangeSummary, Lane, LanePage } from '../../shared/exchange.ts'
 import type { FeedBatch, FollowBatch } from '../../shared/contract.ts'
+import type { ChatDatabase } from '../chats/chat-database.ts'
+import type { InstanceLive } from '../../shared/live.ts'
 import type { ConfigurationService } from '../config/configuration-service.ts'
 import type { ConfiguredInstance } from '../config/configuration.ts'
 import type { Secrets } from '../config/secrets.ts'
 import type { SettingsStore } from '../config/settings.ts'
 import { LazuliError } from '../core/error.ts'
+import type { Proxy } from '../proxy/proxy.ts'
 
 /** What the traffic pages ask; the journal answers. */
 export interface TrafficSource {
@@ -29,11 +32,22 @@ export interface ConsoleContext {
   settings: SettingsStore
   secrets: Secrets
   traffic: TrafficSource
+  chats: ChatDatabase
   status: () => Status
   onStatus: (listener: () => void) => () => void
   /** Where a model name leads, URL included. */
   explain: (model: string, dialect: DialectId) => Decision
+  /** The same with all that could serve it. */
+  resolve: Proxy['resolve']
   testInstance: (instance: ConfiguredInstance) => Promise<TestResult>
+  /** The deployments that a resource lists. */
+  discover: Proxy['discover']
+  /** All deployments that the configured resources list, kept for a minute. */
+  deployments: Proxy['deployments']
+  /** Lets requests go to one deployment, whatever the mapping says. */
+  pin: Proxy['pin']
+  /** Milliseconds since the epoch. */
+  now: () => number
   /** How the instances fare now. */
   live: () => Promise<InstanceLive[]>
   newId: () => string

@@ -2,8 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
-import type { InstanceLive, TestResult } from '../../shared/contract.ts'
+import type { TestResult } from '../../shared/contract.ts'
 import type { Decision, DialectId } from '../../shared/exchange.ts'
+import type { InstanceLive } from '../../shared/live.ts'
 import type { Configuration, ConfiguredInstance } from '../config/configuration.ts'
 import type { Log } from '../core/log.ts'
 import { ItemMemory } from '../core/item-memory.ts'
@@ -17,8 +18,10 @@ import type { Traffic } from './attempts.ts'
 import type { ClientAnswer } from './client-answer.ts'
 import { createDecide } from './decide.ts'
 import { createDiscovery } from './discovery.ts'
+import type { FoundDeployment, Listing } from './discovery.ts'
 import { Health } from '../routing/health.ts'
 import { Limits } from '../routing/limits.ts'
+import type { Resolution } from '../routing/resolve.ts'
 import { readLive } from '../routing/live.ts'
 import { createOwnership } from '../routing/ownership.ts'
 import { openOwnershipFile } from './operations/ownership-file.ts'
@@ -32,6 +35,8 @@ import type { EnvironmentProxy } from './connection/environment-proxy.ts'
 import { azureTokens } from './identity/azure-identity.ts'
 import type { TokenSource } from './identity/token-source.ts'
 import { createSpellings } from './other-spelling.ts'
+import { createPins } from './pinned-target.ts'
+import type { Pin, PinnedTarget } from './pinned-target.ts'
 import { createSender } from './send.ts'
 import type { ModelService } from './serve-model.ts'
 import { createSignIn } from './sign-in.ts'
@@ -95,6 +100,14 @@ export interface Proxy {
   loginPath(): string
   /** Where a name leads, with every step and the upstream's address; no request is sent. */
   explain(model: string, dialect: DialectId): Decision
+  /** The same with all that could serve it. */
+  resolve(model: string, dialect: DialectId): Resolution
+  /** The deployments that a resource lists. Never rejects. */
+  discover(instance: ConfiguredInstance): Promise<Listing>
+  /** All deployments that the configured resources list, kept for a minute. Never rejects. */
+  deployments(): Promise<FoundDeployment[]>
+  /** Lets requests go to one deployment whatever the mapping says; see `pinned-target.ts`. */
+  pin(target: PinnedTarget): Pin
   /** Tells whether an instance's address and key work. Never rejects. */
   testInstance(instance: ConfiguredInstance): Promise<TestResult>
   /** How the instances fare now. */
@@ -135,6 +148,7 @@ export function createProxy(options: ProxyOptions): Proxy {
       decide,
       tokens,
       spellings: createSpellings(),
+      pins: createPins(newSecret),
       resolveHost: options.resolveHost ?? systemResolver,
       proxyFor: options.proxyFor ?? (() => undefined),
       log: options.log,
@@ -148,6 +162,7 @@ export function createProxy(options: ProxyOptions): Proxy {
       newId: (prefix) => prefix + randomBytes(12).toString('hex'),
     },
   }
+  const { pins } = service.tools
   const counter = createTokenCounter({ workerUrl: options.tokenWorker })
   const realtime = createRealtime(options.tap, service.tools)
   const discovery = createDiscovery({ addressing, sender, now: () => performance.now() })
@@ -192,6 +207,10 @@ export function createProxy(options: ProxyOptions): Proxy {
     activeExchanges,
     loginPath: () => signIn.issueLink(),
     explain: (model, dialect) => decide(model, dialect, options.configuration()).decision,
+    resolve: (model, dialect) => decide(model, dialect, options.configuration()),
+    discover: (instance) => discovery.list(instance),
+    deployments: () => discovery.deployments(options.configuration().instances, undefined),
+    pin: (target) => pins.pin(target),
     live: () => readLive(options.configuration(), { ...traffic, counted: statistics.counted }),
     testInstance: (instance) => testInstance(instance, { addressing, sender, tokens, now: () => performance.now() }),
   }

@@ -2,33 +2,37 @@
  * WebSockets of the realtime API (`/v1/realtime?model=…`, `/openai/realtime?deployment=…`): guarded and addressed like
  * every other request; once the upstream has agreed, the two sockets are joined and every byte goes on as it came.
  */
-import { request as requestHttp } from 'node:http'
-import type { ClientRequest, IncomingMessage } from 'node:http'
-import { request as requestHttps } from 'node:https'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Header } from '../../shared/exchange.ts'
 import type { Configuration } from '../config/configuration.ts'
-import { LazuliError } from '../core/error.ts'
-import type { AttemptTap, ExchangeTap, Tap } from '../core/tap.ts'
+import type { ExchangeTap, Tap } from '../core/tap.ts'
+import { planFor } from '../routing/plan.ts'
+import type { Plan } from '../routing/plan.ts'
+import type { Route } from '../routing/route.ts'
+import { askForUpgrade } from './ask-for-upgrade.ts'
+import type { Upgraded } from './ask-for-upgrade.ts'
+import { serveWithRetries } from './attempts.ts'
 import { ownKey } from './caller-keys.ts'
 import type { CallerKey } from './caller-keys.ts'
-import { withoutKeys } from './deliver-error.ts'
-import type { Route } from '../routing/route.ts'
 import { configurationFor } from './client-endpoint.ts'
 import { wayFor } from './connection/upgrade-way.ts'
+import { withoutKeys } from './deliver-error.ts'
 import { readPath } from './endpoints/read-path.ts'
+import type { ExchangeEnd } from './exchange.ts'
 import { asLazuliError } from './failures.ts'
 import { mergeHeaders, requestHeaders, responseHeaders } from './headers.ts'
 import { rawAnswer } from './listener.ts'
+import { offeredOf } from './operations/offered.ts'
 import type { Operation } from './operations/operation.ts'
-import { placesFor } from './operations/places.ts'
+import { placesFor, planForPlaces } from './operations/places.ts'
 import type { PipelineTools } from './pipeline.ts'
+import { clientGone } from './read-body.ts'
 import type { RequestTarget } from './target.ts'
-import { tellRefusal } from './tell-refusal.ts'
-import { connectionError, timeoutError } from './upstream-errors.ts'
-import { headOf, offer, pairsOf, redacted } from './websocket-headers.ts'
+import { UpstreamFailure } from './upstream-failure.ts'
 import type { Credential } from './upstreams/call.ts'
 import { operationUrl, passedQuery } from './upstreams/operation-url.ts'
+import { headOf, offer, pairsOf, redacted } from './websocket-headers.ts'
 
 export interface Realtime {
   /** Answers the upgrade, one way or the other. Never rejects. */
@@ -98,59 +102,51 @@ interface Incoming {
   configuration: Configuration
 }
 
-interface Upgraded {
-  answer: IncomingMessage
-  socket: Duplex
-  head: Buffer
-}
-
 /** One client, from its upgrade to the end of both sockets. */
 class Session {
   readonly #tools: PipelineTools
   readonly #incoming: Incoming
   readonly #tap: ExchangeTap
+  /** Aborted with a LazuliError when the client left, or the session is ended. */
+  readonly #left = new AbortController()
+  /** Headers of ours; a later one of the same name wins. */
+  readonly #own = new Map<string, string>()
   #attempts = 0
   #credential: Credential | undefined
-  #asked: ClientRequest | undefined
-  #upstream: Duplex | undefined
-  #closed = false
+  #upgraded: Upgraded | undefined
 
   constructor(tap: Tap, tools: PipelineTools, incoming: Incoming) {
     this.#tools = tools
     this.#incoming = incoming
     const { request } = incoming
     this.#tap = tap.begin({ method: 'GET', path: redacted(request.url ?? '/'), headers: pairsOf(request.rawHeaders) })
+    this.#own.set('x-lazuli-exchange', this.#tap.id)
   }
 
   close(): void {
-    this.#closed = true
-    this.#asked?.destroy()
-    this.#upstream?.destroy()
+    this.#left.abort(clientGone())
+    this.#upgraded?.socket.destroy()
     this.#incoming.socket.destroy()
   }
 
   async run(): Promise<void> {
     const { socket } = this.#incoming
     socket.on('error', () => {})
-    const own: Header[] = [['x-lazuli-exchange', this.#tap.id]]
+    const onClose = (): void => this.#left.abort(clientGone())
+    socket.once('close', onClose)
     try {
       const { configuration, request } = this.#incoming
       this.#incoming.configuration = await configurationFor(request.headers, configuration, this.#tools.resolveHost)
-      const route = this.#route()
-      own.push(['x-lazuli-instance', route.instance.name])
-      const upgraded = await this.#upgrade(route)
-      own.push(['x-lazuli-attempts', String(this.#attempts)])
-      if (!('answer' in upgraded)) {
-        tellRefusal(this.#tools.traffic.trouble, route, upgraded.statusCode ?? 0)
-        await this.#refuse(upgraded, own)
-        return
-      }
-      const head = headOf(upgraded.answer, own)
+      await this.#connect()
+      socket.off('close', onClose)
+      if (this.#upgraded === undefined) return
+      const head = headOf(this.#upgraded.answer, [...this.#own])
       this.#tap.clientHead(101, head)
-      await this.#join(upgraded, head)
+      await this.#join(this.#upgraded, head)
     } catch (thrown) {
       const error = asLazuliError(thrown)
       const message = error.fix === undefined ? error.message : `${error.message} ${error.fix}`
+      const own: Header[] = [...this.#own]
       this.#tap.clientHead(error.status, own)
       this.#tap.end(socket.destroyed ? 'aborted' : 'failed', error.toFailure())
       const body = JSON.stringify({ error: { message, type: 'invalid_request_error', param: null, code: error.code } })
@@ -158,108 +154,112 @@ class Session {
     }
   }
 
-  #route(): Route {
+  /** Until an upstream has agreed: as many calls as it takes. Without one, the client was told why. */
+  async #connect(): Promise<void> {
+    const plan = this.#plan()
+    this.#tap.decided(plan.decision)
+    const { configuration } = this.#incoming
+    const attempts = (): number => this.#attempts
+    await serveWithRetries(
+      {
+        configuration,
+        tap: this.#tap,
+        answer: { signal: this.#left.signal, headSent: false, announce: (headers) => this.#announce(headers) },
+        get attempts() {
+          return attempts()
+        },
+      },
+      {
+        plan,
+        // What a session will use is not known; it counts as one request.
+        ...(plan.candidates[0]?.route.deployment === '' ? {} : { estimate: () => ({ input: 0, output: 0 }) }),
+        once: false,
+        call: (route) => this.#ask(route),
+      },
+      this.#tools.traffic,
+    )
+  }
+
+  #announce(headers: readonly Header[]): void {
+    for (const [name, value] of headers) this.#own.set(name, value)
+  }
+
+  #plan(): Plan {
     const { target, configuration } = this.#incoming
+    const { traffic, decide, ownership } = this.#tools
     const query = new URLSearchParams(target.query)
     const model = readPath(target.path).deployment ?? query.get('model') ?? query.get('deployment')
     this.#tap.describe({ stream: true, ...(model === null ? {} : { askedModel: model }) })
     if (model === null) {
-      const { instances, steps } = placesFor(OPERATION, [], configuration, this.#tools.ownership)
-      this.#tap.decided({ askedModel: '', steps })
-      const resolved = this.#tools.decide('realtime', 'chat', configuration)
-      if (resolved.route === undefined) throw resolved.error ?? new Error('nowhere')
-      return { ...resolved.route, instance: instances[0]!, deployment: '' }
+      const { instances, steps } = placesFor(OPERATION, [], configuration, ownership)
+      return planForPlaces(instances, { askedModel: '', steps }, traffic)
     }
-    const { route, decision, error } = this.#tools.decide(model, 'chat', configuration)
-    this.#tap.decided({ askedModel: decision.askedModel, steps: decision.steps })
-    if (route === undefined) throw error ?? new Error('nowhere')
-    this.#tap.describe({ instance: route.instance.name, deployment: route.deployment })
-    return route
+    const resolution = decide(model, 'chat', configuration)
+    if (resolution.route === undefined) {
+      this.#tap.decided(resolution.decision)
+      throw resolution.error ?? new Error('nowhere')
+    }
+    const offered = offeredOf(OPERATION, resolution, (candidate) => ({
+      ...candidate,
+      url: addressOf(candidate.route, this.#tools, '').href,
+      steps: candidate.steps.filter(({ text }) => !text.startsWith('Upstream API')),
+    }))
+    return planFor(offered, configuration.config.routing.strategy, traffic)
   }
 
-  async #upgrade({ instance, deployment }: Route): Promise<Upgraded | IncomingMessage> {
-    const { request, socket, target, configuration } = this.#incoming
-    const url = addressOf({ instance, deployment }, this.#tools, target.query)
+  /** One call. @throws UpstreamFailure for an answer that is no WebSocket */
+  async #ask(route: Route): Promise<ExchangeEnd> {
+    const { instance, deployment } = route
+    const { request, target, configuration } = this.#incoming
+    const { tokens, addressing, proxyFor } = this.#tools
+    this.#tap.describe({ instance: instance.name, ...(deployment === '' ? {} : { deployment }) })
+    const url = addressOf(route, this.#tools, target.query)
     const key = ownKey(request.headers, configuration.token) ?? keyInQuery(target.query, configuration)
-    const identified = await this.#tools.addressing.address({ instance, deployment: 'realtime', api: 'chat' }, key)
-    const own = identified.headers
+    const identified = await addressing.address({ instance, deployment: 'realtime', api: 'chat' }, key)
     this.#credential = identified.credential
-    const headers = mergeHeaders(own, [
+    const headers = mergeHeaders(identified.headers, [
       ...requestHeaders(request.headers, instance.provider_type, 'chat'),
       ...offer(request),
     ])
     this.#attempts++
+    this.#announce([
+      ['x-lazuli-instance', instance.name.replace(/[^\x20-\x7e]/g, '?')],
+      ['x-lazuli-attempts', String(this.#attempts)],
+    ])
+    const shown = url.href.replace(/^http/, 'ws')
     const attempt = this.#tap.attempt({
       instance: instance.name,
       deployment,
       method: 'GET',
-      url: url.href.replace(/^http/, 'ws'),
+      url: shown,
       headers,
       body: [],
     })
-    const { connect, first_byte: firstByte } = configuration.config.timeouts
-    const { proxy, ...way } = wayFor(url, instance.reach, this.#tools.proxyFor)
-    return new Promise((resolve, reject) => {
-      const send = url.protocol === 'https:' ? requestHttps : requestHttp
-      const asked = send(url, { method: 'GET', headers: headers.flat(), ...way })
-      this.#asked = asked
-      const fail = (error: LazuliError): void => {
-        settle()
-        asked.destroy()
-        attempt.end(error.toFailure())
-        reject(error)
-      }
-      let timer = setTimeout(() => fail(timeoutError('connect', connect, url.host)), connect * 1000)
-      const onLeft = (): void =>
-        fail(new LazuliError({ code: 'proxy_client_gone', status: 499, message: 'The client left.' }))
-      const settle = (): void => {
-        clearTimeout(timer)
-        socket.off('close', onLeft)
-      }
-      socket.once('close', onLeft)
-      asked.once('socket', (used) => {
-        const connected = (): void => {
-          clearTimeout(timer)
-          timer = setTimeout(() => fail(timeoutError('first_byte', firstByte, url.host)), firstByte * 1000)
-        }
-        // A tunnel is handed over when it is open.
-        if (way.createConnection !== undefined) connected()
-        else used.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', connected)
-      })
-      asked.on('error', (cause) => fail(connectionError(cause, url, false, proxy)))
-      asked.once('upgrade', (answer, upstream, head) => {
-        settle()
-        told(attempt, answer)
-        resolve({ answer, socket: upstream, head })
-      })
-      asked.once('response', (answer) => {
-        settle()
-        told(attempt, answer)
-        attempt.end()
-        resolve(answer)
-      })
-      asked.end()
-    })
+    const way = wayFor(url, instance.reach, proxyFor)
+    const { timeouts } = configuration.config
+    const answer = await askForUpgrade({ url, headers, way, timeouts }, this.#left.signal, attempt)
+    if ('answer' in answer) {
+      this.#upgraded = answer
+      return { state: 'done' }
+    }
+    const status = answer.statusCode ?? 502
+    const { credential } = identified
+    if (status === 401 && credential?.isToken === true) tokens.refused(credential.key)
+    const text = await textOf(answer)
+    throw new UpstreamFailure({ status, text, headers: answer.headers }, (told) =>
+      Promise.resolve(this.#refuse(status, text, told)),
+    )
   }
 
   /** The upstream answered with something else than a WebSocket: its words reach the client. */
-  async #refuse(answer: IncomingMessage, own: Header[]): Promise<void> {
+  #refuse(received: number, text: string, headers: IncomingHttpHeaders): ExchangeEnd {
     const { socket, request, configuration } = this.#incoming
-    let text = ''
-    answer.setEncoding('utf8')
-    answer.on('error', () => {})
-    for await (const piece of answer as AsyncIterable<string>) {
-      text += piece
-      if (text.length > MAX_ERROR) break
-    }
-    answer.destroy()
     const stored = configuration.instances.flatMap(({ credential }) =>
       credential.type === 'key' ? [credential.key] : [],
     )
     const key = ownKey(request.headers, configuration.token)
     if (this.#credential !== undefined) stored.push(this.#credential.key)
     const clean = withoutKeys(text, key === undefined ? stored : [...stored, key.value])
-    const received = answer.statusCode ?? 502
     const status = received >= 400 ? received : 502
     const body = isObject(clean)
       ? clean
@@ -271,16 +271,18 @@ class Session {
             code: 'proxy_no_websocket',
           },
         })
+    const failure = { code: 'upstream_error', message: `The upstream answered ${received} to the WebSocket.` }
+    const own: Header[] = [...this.#own]
     this.#tap.clientHead(status, own)
-    this.#tap.end('failed', { code: 'upstream_error', message: `The upstream answered ${received} to the WebSocket.` })
-    socket.end(rawAnswer(status, body, [...responseHeaders(answer.headers, 'chat'), ...own]), () => socket.destroy())
+    this.#tap.end('failed', failure)
+    socket.end(rawAnswer(status, body, [...responseHeaders(headers, 'chat'), ...own]), () => socket.destroy())
+    return { state: 'failed', failure }
   }
 
   /** Joins the two sockets: each reads no faster than the other takes. */
   #join({ socket: upstream, head }: Upgraded, answerHead: readonly Header[]): Promise<void> {
     const { socket: client, head: early } = this.#incoming
-    this.#upstream = upstream
-    if (this.#closed) upstream.destroy()
+    if (this.#left.signal.aborted || client.destroyed) upstream.destroy()
     client.write(
       `HTTP/1.1 101 Switching Protocols\r\n${answerHead.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,
     )
@@ -329,8 +331,17 @@ function keyInQuery(query: string, { token }: Configuration): CallerKey | undefi
   return value === undefined || value === '' || value === token ? undefined : { header: 'api-key', value }
 }
 
-function told(attempt: AttemptTap, answer: IncomingMessage): void {
-  attempt.head(answer.statusCode ?? 0, pairsOf(answer.rawHeaders))
+/** An error, as far as it is read. */
+async function textOf(answer: IncomingMessage): Promise<string> {
+  let text = ''
+  answer.setEncoding('utf8')
+  answer.on('error', () => {})
+  for await (const piece of answer as AsyncIterable<string>) {
+    text += piece
+    if (text.length > MAX_ERROR) break
+  }
+  answer.destroy()
+  return text
 }
 
 function quick(socket: Duplex): void {

@@ -1,5 +1,5 @@
 /** How the instances fare now, as the window shows it: condition, quota, speed, and the calls of the last minutes. */
-import type { InstanceLive, LiveCondition, LiveQuota } from '../../shared/contract.ts'
+import type { InstanceLive, LiveCondition, LiveQuota } from '../../shared/live.ts'
 import type { Configuration, ConfiguredInstance } from '../config/configuration.ts'
 import type { Condition, Health } from './health.ts'
 import { placeOf } from './health.ts'

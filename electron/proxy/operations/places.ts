@@ -1,8 +1,12 @@
 /** Which instances an operation may go to, and why. */
-import type { Step } from '../../../shared/exchange.ts'
+import type { Decision, Step } from '../../../shared/exchange.ts'
 import type { Configuration, ConfiguredInstance } from '../../config/configuration.ts'
 import { LazuliError } from '../../core/error.ts'
+import { profileOf } from '../../core/models/profiles.ts'
 import type { Ownership } from '../../routing/ownership.ts'
+import { planFor } from '../../routing/plan.ts'
+import type { Plan } from '../../routing/plan.ts'
+import type { Route } from '../../routing/route.ts'
 import type { Operation } from './operation.ts'
 
 export interface Places {
@@ -37,6 +41,24 @@ export function placesFor(
         ? `Its owner is not known; ${instances.length} instances are asked in turn`
         : `The first of ${instances.length} that offer this`
   return { instances, steps: [{ verdict: 'ok', text: `Instance ${first!.name}`, why }] }
+}
+
+/** One of them, without any deployment. */
+export function routeTo(instance: ConfiguredInstance): Route {
+  return { instance, deployment: '', baseModel: '', profile: profileOf(''), api: 'chat' }
+}
+
+/** In order of priority; those whose settings are wrong come last. */
+export function planForPlaces(
+  instances: readonly ConfiguredInstance[],
+  decision: Decision,
+  traffic: Parameters<typeof planFor>[2],
+): Plan {
+  const candidates = instances.map((instance) => ({ route: routeTo(instance), rank: instance.priority, steps: [] }))
+  const plan = planFor({ candidates, decision, lead: [] }, 'failover', traffic)
+  // No deployment is asked, so there is none to tell of.
+  const { target: _target, ...told } = plan.decision
+  return { candidates: plan.candidates, decision: told }
 }
 
 /** Those that have a part of a list, from the one to which the page's mark leads. */

@@ -3,9 +3,7 @@
  * conversation's pipeline, without a dialect to translate.
  */
 import type { Decision, Step } from '../../../shared/exchange.ts'
-import type { ConfiguredInstance } from '../../config/configuration.ts'
 import { LazuliError } from '../../core/error.ts'
-import { profileOf } from '../../core/models/profiles.ts'
 import { holderOf } from '../../routing/holder.ts'
 import { planFor } from '../../routing/plan.ts'
 import type { Plan } from '../../routing/plan.ts'
@@ -28,7 +26,7 @@ import { listEverywhere } from './list-everywhere.ts'
 import { namedIds } from './named-ids.ts'
 import { offeredOf } from './offered.ts'
 import type { Operation } from './operation.ts'
-import { listPlaces, placesFor } from './places.ts'
+import { listPlaces, placesFor, planForPlaces, routeTo } from './places.ts'
 import { deliverAnswer, serveOperation } from './serve-operation.ts'
 
 export interface OperationRequest {
@@ -153,16 +151,9 @@ async function runForOwner(
     return told(deliverAnswer(exchange, operation, routeTo(found.instance), found.upstream, tools))
   }
   const places = found === undefined ? instances : [found.instance]
-  const candidates = places.map((instance) => ({ route: routeTo(instance), rank: instance.priority, steps: [] }))
-  return serveOperation(exchange, { operation, content, plan: placesPlan(candidates, decision, tools) }, tools)
-}
-
-/** In order of priority; those whose settings are wrong come last. */
-function placesPlan(candidates: readonly Candidate[], decision: Decision, { traffic }: OperationTools): Plan {
-  const { candidates: ordered, decision: told } = planFor({ candidates, decision, lead: [] }, 'failover', traffic)
-  // No deployment is asked, so there is none to tell of.
-  const { target: _target, ...rest } = told
-  return { candidates: ordered, decision: rest }
+  const plan = planForPlaces(places, decision, tools.traffic)
+  tap.decided(plan.decision)
+  return serveOperation(exchange, { operation, content, plan }, tools)
 }
 
 /** What failed before the client heard of it, where nothing else is tried. */
@@ -173,8 +164,4 @@ async function told(delivered: Promise<ExchangeEnd>): Promise<ExchangeEnd> {
     if (error instanceof UpstreamFailure) return error.tell(error.answer.headers)
     throw error
   }
-}
-
-function routeTo(instance: ConfiguredInstance): Route {
-  return { instance, deployment: '', baseModel: '', profile: profileOf(''), api: 'chat' }
 }

@@ -40,7 +40,7 @@ export function serveOperation(exchange: Exchange, work: OperationWork, tools: O
       // Files and the like take nothing of a deployment's quota.
       ...(isMetered ? { estimate: () => estimateTokens(content.json ?? Buffer.alloc(0), undefined) } : {}),
       once: operation.effect === 'create' || operation.effect === 'change',
-      repeatable: content.isRepeatable,
+      repeatable: () => content.isRepeatable(),
       call: async (route, seen) => {
         const { instance, deployment, baseModel } = route
         exchange.tap.describe({
