@@ -5,6 +5,7 @@ import type { Status } from '../shared/contract.ts'
 import { createAlerts } from './alerts/alerts.ts'
 import { createPostAlert } from './alerts/webhook.ts'
 import { createBrowserWindow } from './console/browser.ts'
+import { openChats } from './chats/open-chats.ts'
 import type { ConsoleContext } from './console/context.ts'
 import { createWindowPorts, type ServeWindowPort } from './console/window-port.ts'
 import { alertTargets } from './config/alert-targets.ts'
@@ -140,6 +141,13 @@ async function build(
   const traffic = journal
   closing.push(() => traffic.close())
 
+  const chats = openChats({
+    folder: folder.writable ? folder.path : undefined,
+    clean: (text) => new Redactor(secretsNow()).text(text),
+    log,
+  })
+  closing.push(async () => chats.close())
+
   const simulator = await startSimulator({ log })
   closing.push(() => simulator.close())
 
@@ -162,10 +170,16 @@ async function build(
     settings,
     secrets,
     traffic,
+    chats,
     status,
     onStatus: (listener) => traffic.onChange(listener),
     explain: (model, dialect) => proxy.explain(model, dialect),
+    resolve: (model, dialect) => proxy.resolve(model, dialect),
     testInstance: (instance) => proxy.testInstance(instance),
+    discover: (instance) => proxy.discover(instance),
+    deployments: () => proxy.deployments(),
+    pin: (target) => proxy.pin(target),
+    now: Date.now,
     live: () => proxy.live(),
     newId: randomUUID,
   }

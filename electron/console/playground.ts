@@ -1,126 +1,149 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { request } from 'undici'
-import type { PlaygroundEvent, PlaygroundRequest } from '../../shared/contract.ts'
 import type { Failure } from '../../shared/exchange.ts'
-import type { AnswerContext, EventDecoder } from '../core/dialects/dialect.ts'
-import { chat } from '../core/dialects/chat/chat.ts'
-import type { HubError, HubEvent, PartKind } from '../core/hub.ts'
-import { SseReader } from '../core/sse.ts'
-import { listModels } from '../routing/list-models.ts'
+import type { ApiCall, PlaygroundEvent, PlaygroundRequest } from '../../shared/playground.ts'
+import type { AnswerContext } from '../core/dialects/dialect.ts'
+import { dialectOf } from '../core/dialects/registry.ts'
+import { LazuliError } from '../core/error.ts'
+import type { HubError } from '../core/hub.ts'
+import { priced } from '../core/models/prices.ts'
 import { os } from './context.ts'
 import type { ConsoleContext } from './context.ts'
+import { readAnswer } from './playground-answer.ts'
+import { composeCall, type ComposedCall } from './playground-request.ts'
+import { optionsOf, playgroundRoute, type PlaygroundRoute } from './playground-route.ts'
+
+/** A request: what it asks, where it will go. */
+interface Asked extends ComposedCall {
+  model: string
+  way: PlaygroundRoute
+}
 
 export const playground = {
   send: os.playground.send.handler(({ context, input, signal }) => converse(context, input, signal)),
+  compose: os.playground.compose.handler(({ context, input }): ApiCall => compose(context, input).call),
+  options: os.playground.options.handler(({ context, input }) =>
+    optionsOf(input.model, context.configuration.current(), Date.now()),
+  ),
+}
+
+function compose(context: ConsoleContext, input: PlaygroundRequest): Asked {
+  const way = playgroundRoute(input.model, context.configuration.current())
+  return { ...composeCall(input, input.dialect ?? way.dialect, way.profile), model: input.model, way }
 }
 
 /**
  * Sends a conversation through the proxy's own front door, so that each answer is an exchange like any other program's:
- * a real request over loopback, in the Chat dialect, with the local key.
+ * a real request over loopback, in the deployment's own API, with the local key.
  */
 async function* converse(
   context: ConsoleContext,
   input: PlaygroundRequest,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<PlaygroundEvent, void> {
-  const started = performance.now()
-  const body = bodyOf(context, input)
-  let response: Awaited<ReturnType<typeof request>>
+  let asked: Asked
   try {
-    response = await request(`http://${loopbackOf(context)}/v1/chat/completions`, {
+    asked = compose(context, input)
+  } catch (error) {
+    if (!(error instanceof LazuliError)) throw error
+    yield { type: 'error', failure: error.toFailure() }
+    return
+  }
+  const started = performance.now()
+  const { call } = asked
+  try {
+    const { statusCode, headers, body } = await request(`http://${loopbackOf(context)}${call.path}`, {
       method: 'POST',
-      headers: headersOf(context),
-      body: JSON.stringify(body),
+      headers: headersOf(context, call.dialect),
+      body: JSON.stringify(call.body),
       headersTimeout: 0,
       bodyTimeout: 0,
       ...(signal === undefined ? {} : { signal }),
     })
+    const exchange = one(headers['x-lazuli-exchange'])
+    if (exchange !== undefined) yield exchangeEvent(context, exchange, headers, asked)
+    const failed = (error: HubError): Promise<PlaygroundEvent> => failedEvent(context, exchange, error)
+    if (statusCode >= 400) {
+      const text = await body.text()
+      yield await failed(dialectOf(call.dialect).decodeError({ status: statusCode, headers, text }))
+      return
+    }
+    yield* readAnswer(body, {
+      decoder: dialectOf(call.dialect).createEventDecoder(answerContext(asked)),
+      elapsed: () => performance.now() - started,
+      losses: [...asked.losses.map(({ path }) => path), ...lossesIn(headers)],
+      costOf: (usage, answered) =>
+        priced(usage, { ...placeOf(headers, asked), answered }, Date.now(), pricesOf(context))?.total,
+      failed,
+    })
   } catch (cause) {
     if (signal?.aborted === true) return
     yield { type: 'error', failure: unreachable(cause) }
-    return
   }
-  const exchange = response.headers['x-lazuli-exchange']
-  if (typeof exchange === 'string') yield { type: 'exchange', id: exchange }
-  if (response.statusCode >= 400) {
-    yield {
-      type: 'error',
-      failure: failureOf(
-        chat.decodeError({ status: response.statusCode, headers: response.headers, text: await response.body.text() }),
-      ),
-    }
-    return
+}
+
+function exchangeEvent(
+  context: ConsoleContext,
+  id: string,
+  headers: IncomingHttpHeaders,
+  asked: Asked,
+): PlaygroundEvent {
+  const [instance, deployment] = [one(headers['x-lazuli-instance']), one(headers['x-lazuli-deployment'])]
+  const { rates } = optionsOf(asked.model, context.configuration.current(), Date.now())
+  return {
+    type: 'exchange',
+    id,
+    dialect: asked.call.dialect,
+    ...(instance === undefined ? {} : { instance }),
+    ...(deployment === undefined ? {} : { deployment }),
+    ...(rates === undefined ? {} : { rates }),
   }
-  const losses = [response.headers['x-lazuli-dropped'], response.headers['x-lazuli-degraded']].flatMap((value) =>
+}
+
+/** The journal knows more of a failure than the client is told: what to do about it, apart from what happened. */
+async function failedEvent(
+  context: ConsoleContext,
+  exchange: string | undefined,
+  error: HubError,
+): Promise<PlaygroundEvent> {
+  const detail = exchange === undefined ? undefined : await context.traffic.get(exchange).catch(() => undefined)
+  const failure = detail?.summary.failure ?? { code: error.code ?? error.type, message: error.message }
+  const { retryAfterMs } = error
+  return { type: 'error', failure, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+}
+
+/** Who answered, which may be another instance than the first in line. */
+function placeOf(
+  headers: IncomingHttpHeaders,
+  { way, model }: Asked,
+): { baseModel: string; instance?: string | undefined; deployment?: string | undefined } {
+  return {
+    baseModel: way.route?.baseModel ?? model,
+    instance: one(headers['x-lazuli-instance']) ?? way.route?.instance.name,
+    deployment: one(headers['x-lazuli-deployment']) ?? way.route?.deployment,
+  }
+}
+
+function pricesOf(context: ConsoleContext): ReturnType<ConsoleContext['configuration']['current']>['config']['prices'] {
+  return context.configuration.current().config.prices
+}
+
+function lossesIn(headers: IncomingHttpHeaders): string[] {
+  return [headers['x-lazuli-dropped'], headers['x-lazuli-degraded']].flatMap((value) =>
     typeof value === 'string' ? value.split(',').map((path) => path.trim()) : [],
   )
-  yield* readAnswer(response.body, decoderOf(body), started, losses, signal)
 }
 
-async function* readAnswer(
-  body: AsyncIterable<Uint8Array>,
-  decoder: EventDecoder,
-  started: number,
-  losses: string[],
-  signal: AbortSignal | undefined,
-): AsyncGenerator<PlaygroundEvent, void> {
-  const reader = new SseReader()
-  const kinds = new Map<number, PartKind>()
-  let ttftMs: number | undefined
-  function* show(events: readonly HubEvent[]): Generator<PlaygroundEvent, void> {
-    for (const event of events) {
-      if (event.type === 'open') kinds.set(event.part, event.kind)
-      else if (event.type === 'delta') {
-        const kind = kinds.get(event.part)
-        if (event.text === '' || (kind !== 'text' && kind !== 'reasoning' && kind !== 'refusal')) continue
-        ttftMs ??= performance.now() - started
-        yield { type: 'delta', kind, text: event.text }
-      } else if (event.type === 'section') yield { type: 'delta', kind: 'reasoning', text: '\n\n' }
-      else if (event.type === 'error') yield { type: 'error', failure: failureOf(event.error) }
-      else if (event.type === 'end') {
-        const durationMs = performance.now() - started
-        const { usage } = event
-        yield {
-          type: 'end',
-          finish: event.finish,
-          ...(usage === undefined ? {} : { usage }),
-          ttftMs: ttftMs ?? durationMs,
-          durationMs,
-          losses,
-        }
-      }
-    }
-  }
-  try {
-    for await (const chunk of body) for (const event of reader.push(chunk)) yield* show(decoder.push(event))
-    for (const event of reader.end()) yield* show(decoder.push(event))
-    yield* show(decoder.end())
-  } catch (cause) {
-    if (signal?.aborted === true) return
-    yield { type: 'error', failure: unreachable(cause) }
-  }
+function one(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
-function bodyOf(context: ConsoleContext, input: PlaygroundRequest): Record<string, unknown> {
-  const model = listModels(context.configuration.current()).find((each) => each.id === input.model)
-  const limit = model?.profile.maxTokensField ?? 'max_completion_tokens'
-  return {
-    model: input.model,
-    messages: [
-      ...(input.system === undefined || input.system === '' ? [] : [{ role: 'system', content: input.system }]),
-      ...input.messages,
-    ],
-    stream: true,
-    stream_options: { include_usage: true },
-    ...(input.temperature === undefined ? {} : { temperature: input.temperature }),
-    ...(input.maxTokens === undefined ? {} : { [limit]: input.maxTokens }),
-  }
-}
-
-function headersOf(context: ConsoleContext): Record<string, string> {
+function headersOf(context: ConsoleContext, dialect: ApiCall['dialect']): Record<string, string> {
   const { auth, token } = context.configuration.current()
   return {
     'content-type': 'application/json',
     'user-agent': `Lazuli-Playground/${context.info.version}`,
+    ...(dialect === 'messages' ? { 'anthropic-version': '2023-06-01' } : {}),
     ...(auth === 'token' && token !== undefined ? { authorization: `Bearer ${token}` } : {}),
   }
 }
@@ -132,21 +155,15 @@ function loopbackOf(context: ConsoleContext): string {
   return `${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : bare}:${context.port}`
 }
 
-function decoderOf(body: Record<string, unknown>): EventDecoder {
-  const { request: hub } = chat.decodeRequest(body)
-  const answer: AnswerContext = {
+function answerContext({ request: hub, call, undo }: Asked): AnswerContext {
+  return {
     request: hub,
-    undo: { toolNames: new Map(), wrappedCustomTools: new Set(), namespaces: new Map() },
-    upstreamDialect: 'chat',
+    undo,
+    upstreamDialect: call.dialect,
     now: Date.now,
     newId: (prefix) => prefix,
     lose: () => {},
   }
-  return chat.createEventDecoder(answer)
-}
-
-function failureOf(error: HubError): Failure {
-  return { code: error.code ?? error.type, message: error.message }
 }
 
 function unreachable(cause: unknown): Failure {

@@ -1,4 +1,5 @@
 import { app } from './app.ts'
+import { chats } from './chats.ts'
 import { os } from './context.ts'
 import { instances } from './instances.ts'
 import { models } from './models.ts'
@@ -8,4 +9,4 @@ import { settings } from './settings.ts'
 import { traffic } from './traffic.ts'
 
 /** The console: what the window may ask, and who answers. */
-export const router = os.router({ app, traffic, models, instances, rules, playground, settings })
+export const router = os.router({ app, traffic, models, instances, rules, playground, chats, settings })

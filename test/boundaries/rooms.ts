@@ -7,6 +7,7 @@ export type Room =
   | 'config'
   | 'journal'
   | 'alerts'
+  | 'chats'
   | 'proxy'
   | 'tools'
   | 'console'
@@ -35,11 +36,12 @@ export const RULES: Readonly<Record<Room, Rule>> = {
   config: { imports: ['core', 'shared'], types: ['routing'] },
   journal: { imports: ['core', 'shared'] },
   alerts: { imports: ['core', 'shared'], types: ['config'] },
+  chats: { imports: ['core', 'shared'] },
   proxy: { imports: ['routing', 'core', 'config', 'shared'] },
-  tools: { imports: ['config', 'shared'], types: ['core'] },
-  console: { imports: ['routing', 'core', 'config', 'journal', 'proxy', 'tools', 'shared'] },
+  tools: { imports: ['core', 'config', 'shared'] },
+  console: { imports: ['routing', 'core', 'config', 'journal', 'chats', 'proxy', 'tools', 'shared'] },
   cli: { imports: ['routing', 'core', 'config', 'journal', 'proxy', 'tools', 'shared'] },
-  engine: { imports: ['routing', 'core', 'config', 'journal', 'alerts', 'proxy', 'tools', 'console', 'shared'] },
+  engine: { imports: ['routing', 'core', 'config', 'journal', 'alerts', 'chats', 'proxy', 'tools', 'console', 'shared'] },
   // The entries bring what differs between the hosts (settings file, keychain) and name errors to the user: hence config
   // and core besides the engine.
   desktop: { imports: ['engine', 'config', 'core', 'shared'], types: ['console'], packages: [/^/] },
