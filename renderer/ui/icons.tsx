@@ -70,6 +70,8 @@ const shapes = {
   'chev-ud': <path d="m5 6 3-3 3 3M5 10l3 3 3-3" />,
   'arrow-r': <path d="M2.5 8h11M9.5 4l4 4-4 4" />,
   'arrow-d': <path d="M8 2.5v11M4 9.5l4 4 4-4" />,
+  'step-l': <path d="M11.5 3.5 7 8l4.5 4.5M4.5 3.5v9" />,
+  'step-r': <path d="M4.5 3.5 9 8l-4.5 4.5M11.5 3.5v9" />,
   clear: <path d="M2.5 4.5h11M6 4.5v-2h4v2M4 4.5l.6 9h6.8l.6-9M6.75 7v4M9.25 7v4" />,
   replay: (
     <>
@@ -132,7 +134,53 @@ const shapes = {
     </>
   ),
   gauge: <path d="M2.5 12a6 6 0 1 1 11 0M8 9.5 10.5 6" />,
+  filter: <path d="M2 4h12M4.5 8h7M6.5 12h3" />,
+  bookmark: <path d="M4 2.5h8v11L8 10.5l-4 3z" />,
+  clock: (
+    <>
+      <circle cx="8" cy="8" r="6" />
+      <path d="M8 4.5V8l2.5 1.5" />
+    </>
+  ),
+  fault: <path d="M9 1.75 3.5 9H8l-1 5.25L12.5 7H8z" />,
   plus: <path d="M8 3v10M3 8h10" />,
+  search: (
+    <>
+      <circle cx="7" cy="7" r="4.5" />
+      <path d="m10.5 10.5 3 3" />
+    </>
+  ),
+  attach: <path d="m13 7.5-5 5a3.2 3.2 0 0 1-4.5-4.5l5.25-5.25a2.1 2.1 0 0 1 3 3L6.5 11" />,
+  wrench: (
+    <path d="M13.5 4.75 11.25 7 9 4.75l2.25-2.25a3.75 3.75 0 0 0-4.9 4.9L2.5 11.25l2.25 2.25 3.85-3.85a3.75 3.75 0 0 0 4.9-4.9z" />
+  ),
+  branch: (
+    <>
+      <circle cx="4" cy="3.75" r="1.75" />
+      <circle cx="12" cy="12.25" r="1.75" />
+      <path d="M4 5.5v7M4 9c0-2 1.5-2.5 4-2.5s4 .75 4 4" />
+    </>
+  ),
+  columns: (
+    <>
+      <rect x="2" y="3" width="12" height="10" rx="1.5" />
+      <path d="M8 3v10" />
+    </>
+  ),
+  single: <rect x="2" y="3" width="12" height="10" rx="1.5" />,
+  'chev-l': <path d="m10 3.5-4.5 4.5 4.5 4.5" />,
+  'dock-l': (
+    <>
+      <rect x="2" y="2.5" width="12" height="11" rx="1.5" />
+      <path d="M6.5 2.5v11" />
+    </>
+  ),
+  'dock-r': (
+    <>
+      <rect x="2" y="2.5" width="12" height="11" rx="1.5" />
+      <path d="M9.5 2.5v11" />
+    </>
+  ),
 } satisfies Record<string, ReactNode>
 
 export type IconName = keyof typeof shapes

@@ -8,12 +8,18 @@ import {
   type ReactElement,
   type ReactNode,
 } from 'react'
-import { IconButton } from './button.tsx'
+import { Button, IconButton } from './button.tsx'
 import { Icon } from './icons.tsx'
+
+/** What can be done about a notice while it is shown, e.g. undo. */
+export interface NoticeAction {
+  label: string
+  run: () => void
+}
 
 interface Notices {
   /** Says something that has no place of its own on the page; gone after a while. */
-  notify: (text: string) => void
+  notify: (text: string, action?: NoticeAction) => void
 }
 
 const Context = createContext<Notices>({ notify: () => undefined })
@@ -24,14 +30,15 @@ export function useNotice(): Notices {
 }
 
 export function NoticeProvider({ children }: { children: ReactNode }): ReactElement {
-  const [text, setText] = useState('')
-  const notify = useCallback((next: string) => setText(next), [])
+  const [{ text, action }, show] = useState<{ text: string; action?: NoticeAction | undefined }>({ text: '' })
+  const notify = useCallback((next: string, act?: NoticeAction) => show({ text: next, action: act }), [])
+  const hide = useCallback(() => show({ text: '' }), [])
   const value = useMemo(() => ({ notify }), [notify])
   useEffect(() => {
     if (text === '') return
-    const timer = setTimeout(() => setText(''), SHOWN_MS)
+    const timer = setTimeout(hide, SHOWN_MS)
     return () => clearTimeout(timer)
-  }, [text])
+  }, [text, action, hide])
   return (
     <Context.Provider value={value}>
       {children}
@@ -40,7 +47,18 @@ export function NoticeProvider({ children }: { children: ReactNode }): ReactElem
           <div className="toast">
             <Icon name="info" />
             <span className="grow">{text}</span>
-            <IconButton icon="x" label="Dismiss" look="ghost" size="sm" onClick={() => setText('')} />
+            {action && (
+              <Button
+                size="sm"
+                onClick={() => {
+                  action.run()
+                  hide()
+                }}
+              >
+                {action.label}
+              </Button>
+            )}
+            <IconButton icon="x" label="Dismiss" look="ghost" size="sm" onClick={hide} />
           </div>
         )}
       </div>
