@@ -12,7 +12,6 @@ export class ClientAnswer {
   readonly #tap: ExchangeTap
   readonly #headers: Header[]
   readonly #controller = new AbortController()
-  #closing = false
   #holding = false
   #tookAll = false
   #isStream = false
@@ -108,16 +107,12 @@ export class ClientAnswer {
     })
   }
 
+  /**
+   * Ends the body; safe to call twice. The connection stays open, also behind a stream that ended with an error: the body
+   * is whole, and a client that keeps connections would run its next request into a closed door.
+   */
   end(): void {
     if (!this.left) this.#response.end()
-  }
-
-  /** Ends the answer, then the connection: what follows on it could not be trusted to be understood. */
-  endAndClose(): void {
-    if (this.#closing || this.left) return
-    this.#closing = true
-    const { socket } = this.#response
-    this.#response.end(() => socket?.destroySoon())
   }
 
   /** Breaks the connection: the only way left to say that a body is not whole. */

@@ -63,7 +63,7 @@ export function deliverHubError(
 ): ExchangeEnd {
   if (exchange.answer.headSent) {
     exchange.answer.write(Buffer.from(withoutKeys(ends.client.encodeErrorEvent(error), keysOf(exchange, ends))))
-    exchange.answer.endAndClose()
+    exchange.answer.end()
     return { state: 'failed', failure: failureOf(error, adviceFor(error.status, text, scopeUsed(exchange, ends))?.fix) }
   }
   const encoded = ends.client.encodeError(error)

@@ -12,12 +12,11 @@ import { hubErrorOf } from './failures.ts'
 import { Peek } from './peek.ts'
 import type { BodyReader, UpstreamAnswer } from './send.ts'
 import { isUsageChunk, judgeEnding, judgeOpening } from './stream-marks.ts'
+import { StreamTail } from './stream-tail.ts'
 import { incompleteError } from './upstream-errors.ts'
 
 /** Largest event that is held until it is complete (contract 23: relayed bytes have no limit, so a larger one flows). */
 const HOLD_LIMIT = 16 * 1024 * 1024
-/** As much of the end of a stream as tells how it ended; more where one event is larger. */
-const TAIL_BYTES = 16 * 1024
 /** A whole answer up to this size is sent when it is complete, so that a cut is still an HTTP error. */
 const WHOLE_LIMIT = 1024 * 1024
 
@@ -67,9 +66,7 @@ class StreamRelay implements BodyReader {
   readonly #peek: Peek
   #waiting: Buffer[] = []
   #waitingBytes = 0
-  /** The last complete events, as they came: the last one of a Responses stream holds the whole answer again. */
-  #tail: Buffer[] = []
-  #tailBytes = 0
+  readonly #tail = new StreamTail()
 
   constructor(
     upstream: UpstreamAnswer,
@@ -89,13 +86,13 @@ class StreamRelay implements BodyReader {
   data(chunk: Buffer): void {
     const complete = this.#boundary.push(chunk)
     if (complete.length === 0) return
-    this.#remember(complete)
+    this.#tail.push(complete)
     for (const piece of this.#options.takeUsageOut ? withoutUsage(complete) : complete) this.#give(piece)
   }
 
   end(framed: boolean): void {
     const held = this.#boundary.take()
-    const ending = judgeEnding(this.#options.dialect.id, Buffer.concat([...this.#tail, ...held]), framed)
+    const ending = judgeEnding(this.#options.dialect.id, this.#tail.with(held), framed)
     if (ending === 'cut') {
       this.#failed(incompleteError())
       return
@@ -105,10 +102,10 @@ class StreamRelay implements BodyReader {
 
   fail(error: LazuliError): void {
     const { id } = this.#options.dialect
-    if (judgeEnding(id, Buffer.concat(this.#tail), false) === 'whole') this.#finish([], false)
+    if (judgeEnding(id, this.#tail.with([]), false) === 'whole') this.#finish([], false)
     else {
       const held = this.#boundary.take()
-      if (judgeEnding(id, Buffer.concat([...this.#tail, ...held]), false) === 'whole') this.#finish(held, false)
+      if (judgeEnding(id, this.#tail.with(held), false) === 'whole') this.#finish(held, false)
       else this.#failed(error)
     }
   }
@@ -171,19 +168,9 @@ class StreamRelay implements BodyReader {
     if (this.#boundary.overrun) this.#answer.break()
     else {
       this.#answer.write(Buffer.from(this.#options.dialect.encodeErrorEvent(hubErrorOf(error))))
-      this.#answer.endAndClose()
+      this.#answer.end()
     }
     this.#resolve({ failure: error.toFailure() })
-  }
-
-  /** An event must be kept from its beginning, or nobody could tell what it was. */
-  #remember(events: readonly Buffer[]): void {
-    const together = events.length === 1 ? events[0]! : Buffer.concat(events)
-    this.#tail.push(together)
-    this.#tailBytes += together.length
-    while (this.#tail.length > 1 && this.#tailBytes - this.#tail[0]!.length >= TAIL_BYTES) {
-      this.#tailBytes -= this.#tail.shift()!.length
-    }
   }
 }
 

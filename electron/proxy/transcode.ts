@@ -276,7 +276,7 @@ class StreamTranscoder implements BodyReader {
     }
     this.#flush()
     this.#answer.write(Buffer.from(this.#encoder.push({ type: 'error', error })), [this.#seen, this.#seen])
-    this.#answer.endAndClose()
+    this.#answer.end()
     this.#resolve({ failure: own?.toFailure() ?? { code: error.code ?? error.type, message: error.message } })
   }
 }

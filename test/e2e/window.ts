@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, type Locator, type Page } from '@playwright/test'
 import { startDesktop } from './desktop.ts'
-import { startServer } from './headless.ts'
+import { startServer } from '../headless-server.ts'
 
 export interface Lazuli {
   /** Address for local tools, without a slash at the end. */
