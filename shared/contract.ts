@@ -121,8 +121,9 @@ export type FollowedDetail = z.infer<typeof FollowedDetail>
 
 /** A running exchange: what was added since the last batch. `mergeDetail` (shared/followed.ts) puts details together. */
 export const FollowBatch = z.object({
-  /** Absent when nothing but the lanes has changed; present in the first batch and the last. */
+  /** Present in the first batch, then when something besides the lanes has changed. */
   detail: FollowedDetail.optional(),
+  /** An event of index 0 after others: a further attempt began the lane anew. */
   upstream: z.array(LaneEvent),
   client: z.array(LaneEvent),
   /** True in the last batch. */
@@ -218,6 +219,8 @@ export const contract = {
           /** True when counting was stopped at `total`: there may be more. */
           capped: z.boolean(),
           problem: FilterProblem.optional(),
+          /** The filter has words, and so many exchanges are not searchable yet; they will be in a moment. */
+          unsearched: z.number().int().optional(),
         }),
       ),
     /** Which of these the filter matches: for live rows, where the filter has words that only the store can look for. */

@@ -4,6 +4,7 @@
  * remembers. Secrets are never in it.
  */
 import * as z from 'zod'
+import { DeploymentFacts } from '../../shared/model-facts.ts'
 
 export interface SettingsStore {
   readonly path: string
@@ -19,6 +20,10 @@ export const AppState = z.object({
   simulatorChosen: z.boolean().optional(),
   /** "Lazuli keeps serving" has been said. */
   closeExplained: z.boolean().optional(),
+  /** Filters of the Traffic page that were saved, in their order. */
+  filters: z.array(z.object({ name: z.string(), filter: z.string() })).optional().catch(undefined),
+  /** What was found out about deployments; facts that are not understood are asked for again. */
+  modelFacts: z.array(DeploymentFacts).optional().catch(undefined),
   window: z
     .object({ x: z.number(), y: z.number(), width: z.number(), height: z.number(), maximized: z.boolean() })
     .optional(),

@@ -1,4 +1,5 @@
 import { writeAppState, readAppState } from '../config/settings.ts'
+import { appEvents } from './app-events.ts'
 import { os } from './context.ts'
 import { watchStatus } from './status.ts'
 
@@ -14,6 +15,7 @@ export const app = {
     }
   }),
   status: os.app.status.handler(({ context, signal }) => watchStatus(context, signal)),
+  events: os.app.events.handler(({ context, signal }) => appEvents(context, signal)),
   useSimulator: os.app.useSimulator.handler(({ context }) => {
     writeAppState(context.settings, { simulatorChosen: true })
   }),

@@ -1,7 +1,7 @@
 import { implement } from '@orpc/server'
 import { contract, type AppInfo, type Status, type TestResult } from '../../shared/contract.ts'
 import type { Decision, DialectId, ExchangeDetail, ExchangeSummary, Lane, LanePage } from '../../shared/exchange.ts'
-import type { FeedBatch, FollowBatch } from '../../shared/contract.ts'
+import type { FeedBatch, FilterProblem, FollowBatch, SessionSummary, SuggestedField } from '../../shared/contract.ts'
 import type { ChatDatabase } from '../chats/chat-database.ts'
 import type { InstanceLive } from '../../shared/live.ts'
 import type { ConfigurationService } from '../config/configuration-service.ts'
@@ -9,11 +9,26 @@ import type { ConfiguredInstance } from '../config/configuration.ts'
 import type { Secrets } from '../config/secrets.ts'
 import type { SettingsStore } from '../config/settings.ts'
 import { LazuliError } from '../core/error.ts'
+import type { Plan } from '../routing/plan.ts'
 import type { Proxy } from '../proxy/proxy.ts'
+
+export interface RowPage {
+  rows: ExchangeSummary[]
+  total: number
+  capped: boolean
+  problem?: FilterProblem
+  unsearched?: number
+}
 
 /** What the traffic pages ask; the journal answers. */
 export interface TrafficSource {
-  list(page: { limit: number; before?: string | undefined }): Promise<{ rows: ExchangeSummary[]; total: number }>
+  /** Questions about rows, running and stored. */
+  readonly rows: {
+    list(question: { limit: number; before?: string | undefined; filter?: string | undefined }): Promise<RowPage>
+    match(filter: string, ids: readonly string[]): Promise<string[]>
+    suggest(field: SuggestedField, prefix: string): Promise<{ value: string; count: number }[]>
+    sessions(limit: number, filter?: string): Promise<{ sessions: SessionSummary[]; problem?: FilterProblem }>
+  }
   get(id: string): Promise<ExchangeDetail | undefined>
   events(page: { id: string; lane: Lane; from: number; limit: number }): Promise<LanePage>
   feed(signal?: AbortSignal): AsyncIterable<FeedBatch>
@@ -35,8 +50,9 @@ export interface ConsoleContext {
   chats: ChatDatabase
   status: () => Status
   onStatus: (listener: () => void) => () => void
-  /** Where a model name leads, URL included. */
-  explain: (model: string, dialect: DialectId) => Decision
+  /** Where a model name leads now, URL included, and all that could serve it, in order. */
+  preview: (model: string, dialect: DialectId) => Promise<Plan>
+  explain: (model: string, dialect: DialectId) => Promise<Decision>
   /** The same with all that could serve it. */
   resolve: Proxy['resolve']
   testInstance: (instance: ConfiguredInstance) => Promise<TestResult>

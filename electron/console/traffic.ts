@@ -1,8 +1,23 @@
 import { LazuliError } from '../core/error.ts'
 import { os } from './context.ts'
+import { removeFilter, savedFilters, saveFilter } from './saved-filters.ts'
 
 export const traffic = {
-  list: os.traffic.list.handler(({ context, input }) => context.traffic.list(input)),
+  list: os.traffic.list.handler(({ context, input }) => context.traffic.rows.list(input)),
+  match: os.traffic.match.handler(async ({ context, input }) => ({
+    ids: await context.traffic.rows.match(input.filter, input.ids),
+  })),
+  suggest: os.traffic.suggest.handler(async ({ context, input }) => ({
+    values: await context.traffic.rows.suggest(input.field, input.prefix),
+  })),
+  sessions: os.traffic.sessions.handler(({ context, input }) =>
+    context.traffic.rows.sessions(input.limit, input.filter),
+  ),
+  filters: {
+    list: os.traffic.filters.list.handler(({ context }) => savedFilters(context.settings)),
+    save: os.traffic.filters.save.handler(({ context, input }) => saveFilter(context.settings, input)),
+    remove: os.traffic.filters.remove.handler(({ context, input }) => removeFilter(context.settings, input.name)),
+  },
   feed: os.traffic.feed.handler(async function* ({ context, signal }) {
     yield* context.traffic.feed(signal)
   }),

@@ -20,6 +20,8 @@ export function summarize(exchange: LiveExchange): ExchangeSummary {
   const { start, what, decision } = exchange
   const flags: ExchangeFlag[] = []
   if (exchange.attempts.length > 1) flags.push('retried')
+  const [first] = exchange.attempts
+  if (exchange.attempts.some(({ start: { instance } }) => instance !== first?.start.instance)) flags.push('failed_over')
   if (exchange.losses.some((loss) => loss.kind !== 'carried')) flags.push('lossy')
   return {
     id: exchange.id,
@@ -32,6 +34,8 @@ export function summarize(exchange: LiveExchange): ExchangeSummary {
     attempts: exchange.attempts.length,
     losses: exchange.losses.length,
     flags,
+    requestBytes: exchange.body.total,
+    responseBytes: exchange.client.total,
     ...present({
       key: what.key,
       session: clientSession(start.headers),

@@ -1,21 +1,46 @@
 /** Follows one exchange: everything so far in pieces, then what is added, until it ends. */
-import type { FollowBatch } from '../../shared/contract.ts'
-import type { ExchangeDetail, Lane, LaneEvent, LanePage } from '../../shared/exchange.ts'
+import type { FollowBatch, FollowedDetail } from '../../shared/contract.ts'
+import type { CapturedBody, ExchangeDetail, Lane, LaneEvent, LanePage } from '../../shared/exchange.ts'
 import type { LaneEvents } from './lane-events.ts'
 import type { LiveView } from './live-view.ts'
 import { pause, signalled } from './waiting.ts'
 
 const frameMs = 16
-/** A batch repeats the detail: with a large one, batches come less often, so that they take at most this much. */
+/** After a large detail the next batch comes later, so that they take at most this much. */
 const bytesPerMs = 8 * 1024
 const batchEvents = 1000
 const batchBytes = 1024 * 1024
 
-const weight = (detail: ExchangeDetail): number =>
-  detail.attempts.reduce(
-    (sum, attempt) => sum + (attempt.requestBody?.text.length ?? 0),
-    detail.requestBody.text.length,
-  )
+const weight = (detail: FollowedDetail | undefined): number =>
+  detail === undefined
+    ? 0
+    : detail.attempts.reduce(
+        (sum, attempt) => sum + (attempt.requestBody?.text.length ?? 0),
+        detail.requestBody?.text.length ?? 0,
+      )
+
+const isSame = (a: CapturedBody | undefined, b: CapturedBody): boolean =>
+  a === b || (a?.bytes === b.bytes && a.truncated === b.truncated && a.text === b.text)
+
+/** Leaves the bodies out that the follower has. */
+class Bodies {
+  #sent: ExchangeDetail | undefined
+
+  strip(detail: ExchangeDetail): FollowedDetail {
+    const { requestBody, attempts, ...rest } = detail
+    const before = this.#sent
+    this.#sent = detail
+    return {
+      ...rest,
+      ...(isSame(before?.requestBody, requestBody) ? {} : { requestBody }),
+      attempts: attempts.map(({ requestBody: body, ...attempt }, index) =>
+        body === undefined || isSame(before?.attempts[index]?.requestBody, body)
+          ? attempt
+          : Object.assign(attempt, { requestBody: body }),
+      ),
+    }
+  }
+}
 
 /** Where a follower stands in a lane. */
 class Cursor {
@@ -47,6 +72,7 @@ export async function* followLive(
   final: () => Promise<ExchangeDetail | undefined>,
 ): AsyncGenerator<FollowBatch, void> {
   const cursors = { upstream: new Cursor(), client: new Cursor() }
+  const bodies = new Bodies()
   let version = -1
   let wake = (): void => {}
   let news = false
@@ -64,13 +90,13 @@ export async function* followLive(
       const client = cursors.client.take(lanes.client)
       const behind = cursors.upstream.behind(lanes.upstream) || cursors.client.behind(lanes.client)
       if (ended && !behind) {
-        yield { detail: (await final()) ?? view.detail(), upstream, client, complete: true }
+        yield { detail: bodies.strip((await final()) ?? view.detail()), upstream, client, complete: true }
         return
       }
       if (version !== view.version || upstream.length > 0 || client.length > 0) {
+        const detail = version === view.version ? undefined : bodies.strip(view.detail())
         version = view.version
-        const detail = view.detail()
-        yield { detail, upstream, client, complete: false }
+        yield { ...(detail === undefined ? {} : { detail }), upstream, client, complete: false }
         await pause(frameMs + weight(detail) / bytesPerMs, ended ? AbortSignal.abort() : signal)
       }
       if (behind || news) continue
@@ -97,11 +123,13 @@ export async function* followStored(
     next[lane] = found.next
     return found.events
   }
+  let first = true
   while (!signal?.aborted) {
     const upstream = await take('upstream')
     const client = await take('client')
     const complete = next.upstream === undefined && next.client === undefined
-    yield { detail, upstream, client, complete }
+    yield { ...(first ? { detail } : {}), upstream, client, complete }
+    first = false
     if (complete) return
   }
 }

@@ -2,7 +2,6 @@
  * The journal: listens to the proxy's traffic, shows it while it runs, and has it stored when it ends. On the way of
  * the bytes it only copies them; decoding, redacting and storing happen later, the latter two in a thread of their own.
  */
-import { LazuliError } from '../core/error.ts'
 import type { EndedExchange } from '../core/ended-exchange.ts'
 import type { Log } from '../core/log.ts'
 import type { ExchangeStart, ExchangeTap, Tap } from '../core/tap.ts'
@@ -12,15 +11,16 @@ import type { ExchangeDetail, ExchangeSummary, Failure, Lane, LanePage } from '.
 import type { SumRow, SumsQuestion } from '../../shared/spending.ts'
 import { callsOf, recordOf, secretsOf, summarize } from './describe.ts'
 import { Feed, type Row } from './feed.ts'
-import { followLive, followStored } from './follow.ts'
 import { exchangeIds } from './ids.ts'
 import { type Clock, LiveExchange } from './live-exchange.ts'
-import { LiveView } from './live-view.ts'
 import type { Limits } from './protocol.ts'
 import { RecorderThread } from './recorder-thread.ts'
 import { Redactor } from './redact.ts'
 import { RequestRate } from './request-rate.ts'
+import { type ListQuestion, RowQueries } from './row-queries.ts'
+import type { FoundRows } from './search.ts'
 import { Untold } from './untold.ts'
+import { Views } from './views.ts'
 
 /** Bounds of what is held in memory, in bytes. */
 export interface MemoryLimits {
@@ -58,9 +58,6 @@ const realClock: Clock = { wall: () => Date.now(), monotonic: () => performance.
 const defaultMemory: MemoryLimits = { lane: 32 * 1024 * 1024, active: 256 * 1024 * 1024 }
 const defaultRetryMs = 5000
 const pruneEveryMs = 10 * 60 * 1000
-/** Views of running exchanges that are kept although nobody follows them. */
-const idleViews = 4
-const pageBytes = 8 * 1024 * 1024
 
 /** Opens the store in a thread and begins at once; a store that cannot be opened shows in `problem()`. */
 export function openJournal(options: JournalOptions): Promise<Journal> {
@@ -68,6 +65,7 @@ export function openJournal(options: JournalOptions): Promise<Journal> {
 }
 
 export class Journal implements Tap {
+  readonly rows: RowQueries
   readonly #options: JournalOptions
   readonly #clock: Clock
   readonly #memory: MemoryLimits
@@ -85,7 +83,7 @@ export class Journal implements Tap {
   readonly #unseen = new Set<LiveExchange>()
   /** Ended ones whose figures are still to come. */
   readonly #untold: Untold
-  readonly #views = new Map<string, LiveView>()
+  readonly #views: Views
   #bodies: boolean
   #recording = true
   /** Bytes held for running exchanges. */
@@ -118,6 +116,16 @@ export class Journal implements Tap {
       unknown: (ids) => this.#untold.entriesOf(ids),
       problem: () => this.#notify(),
     })
+    this.#views = new Views(
+      this.#thread,
+      (id) => this.#active.get(id),
+      (exchange) => this.#redactorOf(exchange),
+    )
+    this.rows = new RowQueries(
+      this.#thread,
+      () => this.#rowsInMemory(),
+      () => this.#clock.wall(),
+    )
     this.#pruning = setInterval(() => this.#thread.prune(), pruneEveryMs)
     this.#pruning.unref()
   }
@@ -130,7 +138,7 @@ export class Journal implements Tap {
       counted,
       changed: (changed) => this.#changed(changed),
       held: (bytes) => this.#hold(bytes),
-      grew: (grown) => this.#views.get(grown.id)?.wake(),
+      grew: (grown) => this.#views.wake(grown.id),
       ended: (ended) => this.#ended(ended),
     })
     exchange.bodies = this.#bodies
@@ -160,68 +168,29 @@ export class Journal implements Tap {
     return exchange
   }
 
-  /** Running and stored exchanges, newest first. `before` = id of the oldest row that is known. */
-  async list(input: {
-    limit: number
-    before?: string | undefined
-  }): Promise<{ rows: ExchangeSummary[]; total: number }> {
-    const stored = await this.#thread.ask({ type: 'list', limit: input.limit, before: input.before })
-    const rows = new Map(stored.rows.map((row) => [row.id, row]))
-    let total = stored.total
-    for (const row of this.#rowsInMemory()) {
-      total++
-      if (input.before === undefined || row.id < input.before) rows.set(row.id, row.summary())
-    }
-    const sorted = [...rows.values()].toSorted((a, b) => (a.id < b.id ? 1 : -1))
-    return { rows: sorted.slice(0, input.limit), total }
+  /** Running and stored exchanges, newest first; see `rows` for more questions. */
+  list(question: ListQuestion): Promise<FoundRows> {
+    return this.rows.list(question)
   }
 
   /** Undefined when there is no such exchange (any more). */
   get(id: string): Promise<ExchangeDetail | undefined> {
-    const exchange = this.#active.get(id)
-    return exchange === undefined
-      ? this.#thread.ask({ type: 'get', id })
-      : Promise.resolve(this.#view(exchange).detail())
+    return this.#views.get(id)
   }
 
   /** Events of a lane; rejects with `exchange_not_found`. A page may hold fewer than asked for. */
-  async events(input: { id: string; lane: Lane; from: number; limit: number }): Promise<LanePage> {
-    const { id, lane, from, limit } = input
-    const exchange = this.#active.get(id)
-    if (exchange === undefined) {
-      const page = await this.#thread.ask({ type: 'events', id, lane, from, limit })
-      if (page === undefined) throw notFound(id)
-      return page
-    }
-    const view = this.#view(exchange)
-    const events = view.lane(lane).slice(from, limit, pageBytes)
-    // Running: there is always a next one to ask for.
-    return { events, next: from + events.length, truncated: view.truncated(lane) }
+  events(input: { id: string; lane: Lane; from: number; limit: number }): Promise<LanePage> {
+    return this.#views.events(input)
+  }
+
+  /** An exchange so far, then what is added until it ends; rejects with `exchange_not_found`. */
+  follow(id: string, signal?: AbortSignal): AsyncGenerator<FollowBatch, void> {
+    return this.#views.follow(id, signal)
   }
 
   /** New and changed rows, from now on. */
   feed(signal?: AbortSignal): AsyncGenerator<FeedBatch, void> {
     return this.#feed.listen(signal, async (limit) => (await this.list({ limit })).rows)
-  }
-
-  /** An exchange so far, then what is added until it ends; rejects with `exchange_not_found`. */
-  async *follow(id: string, signal?: AbortSignal): AsyncGenerator<FollowBatch, void> {
-    const exchange = this.#active.get(id)
-    if (exchange === undefined) {
-      const detail = await this.get(id)
-      if (detail === undefined) throw notFound(id)
-      yield* followStored(detail, signal, (lane, from, limit) => this.events({ id, lane, from, limit }))
-      return
-    }
-    const view = this.#view(exchange)
-    view.followers++
-    exchange.watched = true
-    try {
-      yield* followLive(view, signal, () => this.get(id).catch(() => undefined))
-    } finally {
-      view.followers--
-      exchange.watched = view.followers > 0
-    }
   }
 
   /** Takes out all that has ended; what runs stays. */
@@ -296,7 +265,7 @@ export class Journal implements Tap {
 
   #changed(exchange: LiveExchange): void {
     this.#feed.changed(this.#row(exchange))
-    if (exchange.watched) this.#views.get(exchange.id)?.wake()
+    if (exchange.watched) this.#views.wake(exchange.id)
   }
 
   #hold(bytes: number): void {
@@ -310,9 +279,8 @@ export class Journal implements Tap {
 
   #ended(exchange: LiveExchange): void {
     this.#active.delete(exchange.id)
-    const view = this.#views.get(exchange.id)
     const row = this.#hand(exchange)
-    this.#views.delete(exchange.id)
+    const view = this.#views.drop(exchange.id)
     if (row !== undefined) this.#feed.changed(row)
     exchange.release()
     view?.wake()
@@ -323,7 +291,7 @@ export class Journal implements Tap {
   #hand(exchange: LiveExchange, unseen = false): Row | undefined {
     const { id } = exchange
     try {
-      this.#views.get(id)?.finish()
+      this.#views.finish(id)
       const record = recordOf(exchange, this.#options.secrets(), this.#options.prices?.())
       const redactor = this.#redactorFor(record.secrets)
       const row = lazyRow(record.summary, redactor)
@@ -356,16 +324,6 @@ export class Journal implements Tap {
     }
   }
 
-  #view(exchange: LiveExchange): LiveView {
-    const known = this.#views.get(exchange.id)
-    if (known !== undefined) return known
-    const view = new LiveView(exchange, this.#redactorOf(exchange), exchange.bodies)
-    this.#views.set(exchange.id, view)
-    const idle = [...this.#views].filter(([id, { followers }]) => followers === 0 && id !== exchange.id)
-    for (const [id] of idle.slice(0, Math.max(0, idle.length - idleViews))) this.#views.delete(id)
-    return view
-  }
-
   #redactorOf(exchange: LiveExchange): Redactor {
     return this.#redactorFor(secretsOf(exchange, this.#options.secrets()))
   }
@@ -386,13 +344,4 @@ export class Journal implements Tap {
 function lazyRow(summary: ExchangeSummary, redactor: Redactor): Row {
   let clean: ExchangeSummary | undefined
   return { id: summary.id, summary: () => (clean ??= redactor.deep(summary)) }
-}
-
-function notFound(id: string): LazuliError {
-  return new LazuliError({
-    code: 'exchange_not_found',
-    status: 404,
-    message: `The exchange ${id} is not stored (any more).`,
-    fix: 'It was cleared, or fell out of the limits of the store (journal.keep_days, journal.max_bytes).',
-  })
 }

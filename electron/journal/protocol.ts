@@ -4,9 +4,11 @@
  */
 import type { SumEntry } from '../core/accounting.ts'
 import type { OwnPrices } from '../../shared/config.ts'
+import type { FilterProblem, SessionSummary, SuggestedField } from '../../shared/contract.ts'
 import type { Attempt, ExchangeDetail, ExchangeSummary, Failure, Lane, LanePage } from '../../shared/exchange.ts'
 import type { SumRow, SumsQuestion } from '../../shared/spending.ts'
 import type { LaneParts } from './lane-buffer.ts'
+import type { FoundRows } from './search.ts'
 
 export interface Limits {
   /** Exchanges that began more days ago go. */
@@ -62,7 +64,11 @@ export interface WorkerSettings {
 }
 
 export type Question =
-  | { type: 'list'; limit: number; before: string | undefined }
+  /** `now`: milliseconds since the epoch, for a filter's ages. */
+  | { type: 'list'; limit: number; before: string | undefined; filter: string; now: number }
+  | { type: 'match'; filter: string; ids: readonly string[]; now: number }
+  | { type: 'suggest'; field: SuggestedField; prefix: string }
+  | { type: 'sessions'; limit: number; filter: string; now: number }
   | { type: 'get'; id: string }
   | { type: 'events'; id: string; lane: Lane; from: number; limit: number }
   | { type: 'sums'; of: SumsQuestion }
@@ -71,8 +77,10 @@ export type Question =
   | { type: 'close' }
 
 export interface Answers {
-  /** `total` counts all stored rows. */
-  list: { rows: ExchangeSummary[]; total: number }
+  list: FoundRows
+  match: string[]
+  suggest: { value: string; count: number }[]
+  sessions: { sessions: SessionSummary[]; problem?: FilterProblem }
   get: ExchangeDetail | undefined
   events: LanePage | undefined
   sums: SumRow[]

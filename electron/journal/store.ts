@@ -8,13 +8,15 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { ExchangeSummary } from '../../shared/exchange.ts'
 import type { SumEntry } from '../core/accounting.ts'
 import type { FinishedRecord } from './finish-record.ts'
+import { FactsTable, fillFacts } from './facts.ts'
 import { sumsSchema, SumsTable } from './sums.ts'
+import { TextsTable } from './texts.ts'
 
 const fileName = 'journal.db'
 const setAsidePrefix = 'journal.damaged-'
 
 /** Steps from each version to the next. */
-const migrations: readonly string[] = [
+const migrations: readonly (string | ((db: DatabaseSync) => void))[] = [
   `create table contents (seq integer primary key, data blob not null);
    create table exchanges (
      id text primary key,
@@ -23,6 +25,7 @@ const migrations: readonly string[] = [
      summary text not null
    ) without rowid;`,
   sumsSchema,
+  fillFacts,
 ]
 const schemaVersion = migrations.length
 
@@ -55,6 +58,8 @@ export class Store {
   /** Rows stored. */
   count: number
   readonly sums: SumsTable
+  readonly facts: FactsTable
+  readonly texts: TextsTable
   readonly #db: DatabaseSync
   readonly #statements: Record<
     'row' | 'content' | 'first' | 'before' | 'read' | 'oldest' | 'dropRow' | 'dropContent' | 'pages',
@@ -82,6 +87,8 @@ export class Store {
       this.#pageSize = Number(db.prepare('pragma page_size').get()?.['page_size'])
       this.count = Number(db.prepare('select count(*) as n from exchanges').get()?.['n'])
       this.sums = new SumsTable(db)
+      this.facts = new FactsTable(db)
+      this.texts = new TextsTable(db)
       this.#statements = {
         row: db.prepare('insert into exchanges (id, started_at, content, summary) values (?, ?, ?, ?)'),
         content: db.prepare('insert into contents (data) values (?)'),
@@ -107,6 +114,7 @@ export class Store {
         if (sum !== undefined) this.sums.add(sum)
         const { lastInsertRowid } = this.#statements.content.run(content)
         this.#statements.row.run(id, startedAt, lastInsertRowid, JSON.stringify(summary))
+        this.facts.add(summary, Number(lastInsertRowid))
       }
     })
     this.count += records.length
@@ -129,6 +137,20 @@ export class Store {
     const row = this.#statements.read.get(id)
     if (row === undefined) return undefined
     return { summary: JSON.parse(String(row['summary'])) as ExchangeSummary, content: row['data'] as Uint8Array }
+  }
+
+  /** Puts the texts of some exchanges into the index, oldest first. True when there is more to do. */
+  indexTexts(limit: number, textOf: (summary: ExchangeSummary, content: Uint8Array) => string): boolean {
+    const next = this.texts.next(limit)
+    try {
+      this.#transaction(() => {
+        for (const { place, summary, content } of next) this.texts.add(place, summary, textOf(summary, content))
+      })
+    } catch (error) {
+      this.texts.forget()
+      throw error
+    }
+    return next.length === limit
   }
 
   /** Bytes in use, without pages that are free. */
@@ -163,6 +185,8 @@ export class Store {
         const before = this.used()
         this.#statements.dropContent.run(row.content)
         this.#statements.dropRow.run(row.id)
+        this.facts.drop(row.id)
+        this.texts.drop(row.content)
         this.count--
         freed += before - this.used()
       }
@@ -171,7 +195,10 @@ export class Store {
 
   /** Takes everything out, and gives the space back. */
   clear(): void {
-    this.#transaction(() => this.#db.exec('delete from contents; delete from exchanges;'))
+    this.#transaction(() => {
+      this.#db.exec('delete from contents; delete from exchanges; delete from facts;')
+      this.texts.clear()
+    })
     this.count = 0
     this.#db.exec('pragma incremental_vacuum')
     this.#checkpoint()
@@ -234,7 +261,11 @@ export class Store {
     if (version > schemaVersion) throw new DamagedStore(`the store has version ${version}, newer than ${schemaVersion}`)
     for (const [index, step] of migrations.entries()) {
       if (index < version) continue
-      this.#transaction(() => this.#db.exec(`${step} pragma user_version = ${index + 1};`))
+      this.#transaction(() => {
+        if (typeof step === 'string') this.#db.exec(step)
+        else step(this.#db)
+        this.#db.exec(`pragma user_version = ${index + 1}`)
+      })
     }
   }
 }

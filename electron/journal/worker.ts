@@ -8,6 +8,7 @@ import { type FinishedRecord, finishRecord } from './finish-record.ts'
 import { isEventStream, LaneEvents } from './lane-events.ts'
 import type { Answers, ExchangeRecord, FromWorker, Question, ToWorker, WorkerSettings } from './protocol.ts'
 import { Redactor } from './redact.ts'
+import { Search } from './search.ts'
 import { Writer } from './writer.ts'
 
 /** Lanes that were looked at last, decoded, so that paging through one does not begin anew each time. */
@@ -23,6 +24,7 @@ const say = (message: FromWorker): void => port.postMessage(message)
 
 class Recorder {
   readonly #writer: Writer
+  readonly #search: Search
   readonly #lanes = new Map<string, { events: LaneEvents; truncated: boolean }>()
   #secrets: readonly string[] = []
   #redactor = new Redactor([])
@@ -34,6 +36,11 @@ class Recorder {
       settled: (ids, kept) => say({ type: 'settled', ids, kept }),
       problem: (problem) => say({ type: 'problem', problem }),
     })
+    this.#search = new Search(
+      () => this.#writer.store,
+      () => performance.now(),
+    )
+    this.#search.later()
     this.#afterWork()
     this.#writer.pruneSums(settings.now)
     this.#prune(settings.now)
@@ -83,6 +90,7 @@ class Recorder {
     if (finished.length > 0) say({ type: 'rows', rows: finished.map((record) => record.summary) })
     this.#writer.write(finished, now, sums)
     if (unseen.length > 0) say({ type: 'settled', ids: unseen, kept: true })
+    this.#search.later()
     this.#afterWork()
     this.#prune(now)
   }
@@ -122,7 +130,15 @@ class Recorder {
     const writer = this.#writer
     switch (question.type) {
       case 'list':
-        return { rows: writer.store.list(question.limit, question.before), total: writer.store.count }
+        return question.filter === ''
+          ? { rows: writer.store.list(question.limit, question.before), total: writer.store.count, capped: false }
+          : this.#search.list(question.filter, question.limit, question.before, question.now)
+      case 'match':
+        return this.#search.match(question.filter, question.ids, question.now)
+      case 'suggest':
+        return this.#search.suggest(question.field, question.prefix)
+      case 'sessions':
+        return this.#search.sessions(question.filter, question.limit, question.now)
       case 'get': {
         const found = this.#find(question.id)
         return found && detailOf(found.summary, found.content)
@@ -144,6 +160,7 @@ class Recorder {
         return undefined
       case 'close':
         clearTimeout(this.#retry)
+        this.#search.stop()
         writer.close()
         return undefined
     }

@@ -5,6 +5,7 @@ import type { FindingKind } from '../exchange.ts'
 const subjects: Readonly<Record<TextField, string>> = {
   model: 'the model asked for',
   client: 'the client',
+  key: 'the local key',
   instance: 'the instance',
   deployment: 'the deployment',
   session: 'the session',

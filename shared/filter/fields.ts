@@ -61,6 +61,7 @@ export const fields: readonly Field[] = [
   text('instance', 'the instance that served', 'east'),
   text('deployment', 'the deployment that served', 'gpt-5-prod'),
   text('session', 'the session of an agent', 'abc*'),
+  text('key', 'the local key that was used', 'work'),
   text('path', 'the path that was called', '/v1/messages'),
   text('method', 'the HTTP method', 'POST'),
   text('id', 'the id of the exchange', '01*'),

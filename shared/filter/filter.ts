@@ -2,7 +2,17 @@
 import type { ExchangeFlag, ExchangeState, DialectId, FindingKind, RequestPart } from '../exchange.ts'
 
 /** Compared as a whole, case ignored; `*` stands for any characters. */
-export type TextField = 'model' | 'client' | 'instance' | 'deployment' | 'session' | 'id' | 'path' | 'method' | 'code'
+export type TextField =
+  | 'model'
+  | 'client'
+  | 'key'
+  | 'instance'
+  | 'deployment'
+  | 'session'
+  | 'id'
+  | 'path'
+  | 'method'
+  | 'code'
 
 /** `ttft`, `duration` in milliseconds; `size` in bytes of request and answer; `cost` in USD. */
 export type NumberField = 'status' | 'ttft' | 'duration' | 'tokens' | 'cost' | 'size' | 'attempts'

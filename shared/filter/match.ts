@@ -41,6 +41,7 @@ export const textOf = (row: ExchangeSummary, field: TextField): string | undefin
     case 'code':
       return row.failure?.code
     case 'client':
+    case 'key':
     case 'instance':
     case 'deployment':
     case 'session':

@@ -4,9 +4,9 @@
  */
 import type { FilterProblem } from '../contract.ts'
 import { DialectId, ExchangeState, FindingKind } from '../exchange.ts'
+import { nearestNames } from '../nearest-names.ts'
 import { type Field, fieldNamed, fields, flagNamed, havings } from './fields.ts'
 import type { Filter } from './filter.ts'
-import { nearest } from './nearest.ts'
 import { type Token, tokenize } from './tokens.ts'
 import { readMoment, readNumber, splitComparison, unitExamples } from './values.ts'
 import { wordsOf } from './words.ts'
@@ -197,6 +197,10 @@ class Parser {
     return misread('Something to look for must follow here.', last?.from ?? 0, this.#text.length)
   }
 }
+
+/** A choice that begins so, or is nearly so. */
+const nearest = (typed: string, choices: readonly string[]): string | undefined =>
+  choices.find((choice) => typed.length > 1 && choice.startsWith(typed)) ?? nearestNames(typed, choices, 1)[0]
 
 /** Nested `and` in `and`, or `or` in `or`, is one. */
 function joined(type: 'and' | 'or', parts: readonly Filter[]): Filter {

@@ -193,7 +193,18 @@ describe('a disk that is full', () => {
     const record = (id: number): FinishedRecord => ({
       id: String(id).padStart(6, '0'),
       startedAt: 0,
-      summary: {} as FinishedRecord['summary'],
+      summary: {
+        id: String(id).padStart(6, '0'),
+        startedAt: 0,
+        state: 'done',
+        client: 'curl',
+        method: 'POST',
+        path: '/',
+        stream: false,
+        attempts: 1,
+        losses: 0,
+        flags: [],
+      },
       content: Buffer.alloc(10),
       sum: { names: { ...names, day: '2026-01-01' }, sums: sums(0.5) },
     })

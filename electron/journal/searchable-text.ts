@@ -1,0 +1,75 @@
+/** The words of a recorded exchange that are worth looking for: what was said, without the syntax around it. */
+import { segmented } from '../../shared/filter/words.ts'
+import type { DialectId, ExchangeSummary } from '../../shared/exchange.ts'
+import type { Content, Section } from './content.ts'
+import { isEventStream } from './lane-events.ts'
+
+/** Of a longer text the beginning and the end are taken: agents repeat the middle in every turn. */
+const beginning = 64 * 1024
+const ending = 192 * 1024
+/** A larger document is not read. */
+const largestDocument = 16 * 1024 * 1024
+/** A longer value without a blank is no text: a picture, a signature, encrypted reasoning. */
+const longestWord = 512
+
+/** The members of an event that carry what the model says, a piece at a time. */
+const pieces: Readonly<Record<DialectId, RegExp>> = {
+  chat: /"(content|reasoning_content|reasoning|refusal|arguments|name)":\s?"((?:[^"\\]|\\.)*)"/g,
+  responses: /"(delta|name)":\s?"((?:[^"\\]|\\.)*)"/g,
+  messages: /"(text|thinking|partial_json|name)":\s?"((?:[^"\\]|\\.)*)"/g,
+}
+
+/** Request and answer as one text. */
+export function searchableText(content: Content, summary: ExchangeSummary): string {
+  const answered = content.client.bytes.length > 0
+  const answer = answered ? content.client : content.upstream
+  const dialect = answered ? summary.clientDialect : summary.upstreamDialect
+  const headers = answered ? content.detail.responseHeaders : content.detail.attempts.at(-1)?.responseHeaders
+  const type = headers?.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
+  const said = isEventStream(type) && dialect !== undefined ? fromEvents(answer, dialect) : fromDocument(answer)
+  return segmented(`${shortened(fromDocument(content.request))}\n${shortened(said)}`)
+}
+
+function fromEvents({ bytes }: Section, dialect: DialectId): string {
+  if (bytes.length > largestDocument) return ''
+  let text = ''
+  let last: string | undefined
+  for (const [, member, value = ''] of bytes.toString('utf8').matchAll(pieces[dialect])) {
+    if (member !== last && text !== '') text += '\n'
+    last = member
+    text += value.includes('\\') ? unescaped(value) : value
+  }
+  return text
+}
+
+function unescaped(value: string): string {
+  try {
+    return JSON.parse(`"${value}"`) as string
+  } catch {
+    return value
+  }
+}
+
+/** All texts of a JSON document; what is not JSON is taken as it is, unless it is binary. */
+function fromDocument({ bytes }: Section): string {
+  if (bytes.length === 0 || bytes.length > largestDocument || bytes.includes(0)) return ''
+  const source = bytes.toString('utf8')
+  try {
+    const texts: string[] = []
+    gather(JSON.parse(source), texts)
+    return texts.join('\n')
+  } catch {
+    return source
+  }
+}
+
+function gather(value: unknown, texts: string[]): void {
+  if (typeof value === 'string') {
+    if (value.length <= longestWord || /\s/.test(value.slice(0, longestWord))) texts.push(value)
+  } else if (typeof value === 'object' && value !== null) {
+    for (const member of Object.values(value)) gather(member, texts)
+  }
+}
+
+const shortened = (text: string): string =>
+  text.length <= beginning + ending ? text : `${text.slice(0, beginning)}\n${text.slice(-ending)}`
