@@ -23,6 +23,9 @@ import { openJournal, type Journal } from './journal/journal.ts'
 import { Redactor } from './journal/redact.ts'
 import { openProgramLog } from './program-log.ts'
 import { Statistics } from './routing/statistics.ts'
+import { entryOf } from './core/accounting.ts'
+import { Budgets } from './routing/budgets.ts'
+import { Spending } from './routing/spending.ts'
 import { createProxy } from './proxy/proxy.ts'
 import { startSimulator } from './proxy/upstreams/simulator/simulator.ts'
 
@@ -130,12 +133,22 @@ async function build(
     monitoring: () => configuration.current().config.monitoring,
   })
   journal = await openJournal({
+  const budgets = new Budgets({
+    spending: new Spending(Date.now),
+    configuration: () => configuration.current(),
+    now: Date.now,
+    trouble: alerts.tell,
+  })
     directory: folder.writable ? folder.path : undefined,
     workerUrl: options.paths.journalWorker,
     limits: limitsOf(configuration.current().config),
     secrets: secretsNow,
     prices: () => configuration.current().config.prices,
-    onEnded: (exchange) => counted.ended(exchange),
+    onEnded: (exchange) => {
+      counted.ended(exchange)
+      const entry = entryOf(exchange.summary, exchange.providerType)
+      if (entry !== undefined) budgets.ended(entry)
+    },
     log,
   })
   const traffic = journal
@@ -145,6 +158,7 @@ async function build(
     folder: folder.writable ? folder.path : undefined,
     clean: (text) => new Redactor(secretsNow()).text(text),
     log,
+  await budgets.load(({ from, to, by }) => traffic.sums({ from, to, by }), log)
   })
   closing.push(async () => chats.close())
 
@@ -176,6 +190,7 @@ async function build(
     explain: (model, dialect) => proxy.explain(model, dialect),
     resolve: (model, dialect) => proxy.resolve(model, dialect),
     testInstance: (instance) => proxy.testInstance(instance),
+      costToday: budgets.spending.spent({}, 'day'),
     discover: (instance) => proxy.discover(instance),
     deployments: () => proxy.deployments(),
     pin: (target) => proxy.pin(target),
@@ -213,6 +228,12 @@ async function build(
     journal: traffic,
     status,
     onStatus: (listener) => traffic.onChange(listener),
+    arrived: ({ method = '', url = '', rawHeaders }, refused) => {
+      if (!arrivals.watched) return
+      const client = clientName(pairs(rawHeaders))
+      arrivals.tell({ client, method, path: url.split('?')[0] ?? '', refused })
+    },
+    budgets,
     loginPath: () => proxy.loginPath(),
     stop(graceMs) {
       stopped ??= (async () => {

@@ -113,7 +113,9 @@ class AlertDesk implements Alerts {
     const said = (text: string): string => plain(clean(text))
     return {
       kind: trouble.kind,
-      ...(trouble.kind === 'error' ? {} : { instance: said(trouble.instance), deployment: said(trouble.deployment) }),
+      ...(trouble.kind === 'error' || trouble.kind === 'budget'
+        ? {}
+        : { instance: said(trouble.instance), deployment: said(trouble.deployment) }),
       message: [said(wordingOf(trouble)), ...more].join(' '),
       time: new Date(now()).toISOString(),
     }
@@ -161,7 +163,14 @@ class AlertDesk implements Alerts {
 
 /** One trouble: of an instance, or of the program by what it says. */
 function keyOf(trouble: Trouble): string {
-  return trouble.kind === 'error' ? `error\n${trouble.message}` : `${trouble.kind}\n${trouble.instance}`
+  switch (trouble.kind) {
+    case 'error':
+      return `error\n${trouble.message}`
+    case 'budget':
+      return `budget\n${trouble.what}\n${trouble.period}\n${trouble.usd}`
+    default:
+      return `${trouble.kind}\n${trouble.instance}`
+  }
 }
 
 /** Puts the newest last, and forgets the oldest beyond the bound. */

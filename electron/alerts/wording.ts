@@ -28,6 +28,12 @@ export function wordingOf(trouble: Trouble): string {
       return advised(`${placeOf(trouble)} refuses its settings: ${trouble.told}.`, trouble.advice)
     case 'credential':
       return advised(`Nothing can be sent to ${placeOf(trouble)}: ${trouble.told}`, trouble.advice)
+    case 'budget': {
+      const { what, period, spent, usd, blocks } = trouble
+      const used = `$${spent.toFixed(2)} of $${usd.toFixed(2)} ${period === 'day' ? 'today' : 'this month'}`
+      const then = blocks ? 'Further requests are refused until it begins anew.' : 'Requests go on.'
+      return `The budget of ${what} is used up: ${used}. ${then}`
+    }
   }
 }
 

@@ -30,6 +30,7 @@ export function secretsOf({ config, instances, token }: Configuration): string[]
     ...(proxy === undefined ? [] : secretsInAddress(proxy)),
   ])
   const webhooks = alertTargets(config).flatMap(({ url }) => [url, new URL(url).pathname.split('/').at(-1)])
-  const others = [token, config.server.admin_token, ...webhooks]
+  const named = config.server.keys.map(({ key }) => key)
+  const others = [token, config.server.admin_token, ...named, ...webhooks]
   return [...others.filter((each) => each !== undefined && each.length >= SHORTEST), ...keys] as string[]
 }

@@ -6,6 +6,7 @@ import { LazuliError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
 import type { Configuration, ConfiguredInstance, Credential, Reach } from './configuration.ts'
 import { loadConfig, type ConfigSources, type LoadedConfig } from './load.ts'
+import { namedKeysOf } from './named-keys.ts'
 import type { Secrets } from './secrets.ts'
 import type { SettingsStore } from './settings.ts'
 
@@ -170,10 +171,13 @@ export class ConfigurationService {
       })
     refuseUnsafeBind(config, auth, instances)
     this.#read = read
-    return { version: (this.#current?.version ?? 0) + 1, config, instances, auth, token, sources }
+    return { version: (this.#current?.version ?? 0) + 1, config, instances, auth, token, keys, sources }
   }
 
   async #withCredentials(
+    const keys = namedKeysOf(config.server.keys, sources)
+    // The window's own calls need a key where named ones are all that is configured.
+    if (keys.length > 0 && config.server.auth === 'token') this.#localKey ??= this.#options.newToken()
     configured: readonly Instance[],
     sources: ReadonlyMap<string, Source>,
   ): Promise<ConfiguredInstance[]> {

@@ -20,8 +20,22 @@ export interface Configuration {
   /** Effective values. */
   readonly auth: 'token' | 'open'
   readonly token: string | undefined
+  /** Further keys by name; empty for most. */
+  readonly keys: readonly NamedKey[]
   /** Source of a value by its path, e.g. `server.port`. Paths that are absent are defaults. */
   readonly sources: ReadonlyMap<string, Source>
+}
+
+/** A local key with rules of its own. */
+export interface NamedKey {
+  readonly name: string
+  /** SHA-256 of the key. */
+  readonly digest: Buffer
+  /** Names and patterns of the models that may be asked for; absent: any. */
+  readonly models?: readonly string[]
+  /** From when on it does not open any more, milliseconds since the epoch. */
+  readonly expiresAt?: number
+  readonly source: Source
 }
 
 export interface ConfiguredInstance extends Instance {

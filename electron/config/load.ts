@@ -71,8 +71,10 @@ export function loadConfig(input: ConfigSources): LoadedConfig {
       layer.place = (path) => place(keyOf(path) === 'server.port' ? ['port'] : path)
     layer.value = coerce(Config, spellingsOf(withoutNulls(layer.value))) as Record<string, unknown>
     const checked = Config.safeParse(layer.value)
-    if (checked.success) mistakes.push(...checkInstances(checked.data.instances, layer, input.cwd))
-    else mistakes.push(...mistakesOf(checked.error, layer.place))
+    if (checked.success) {
+      mistakes.push(...checkInstances(checked.data.instances, layer, input.cwd))
+      mistakes.push(...checkKeys(checked.data.server.keys, layer))
+    } else mistakes.push(...mistakesOf(checked.error, layer.place))
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes)
 
@@ -128,15 +130,16 @@ function withoutNulls(value: Record<string, unknown>): Record<string, unknown> {
 
 /** Who may call is not who may change the program (R6). */
 function refuseOneTokenForBoth(config: Config, sources: ReadonlyMap<string, Source>): void {
-  const { token, admin_token: admin } = config.server
-  if (admin === undefined || admin !== token) return
-  throw new ConfigError([
-    {
-      where: `The ${sources.get('server.admin_token') ?? 'configuration'}`,
-      key: 'server.admin_token',
-      message: 'must be another one than server.token',
-    },
-  ])
+  const { token, admin_token: admin, keys } = config.server
+  const where = `The ${sources.get('server.admin_token') ?? 'configuration'}`
+  const mistakes: Mistake[] = []
+  if (admin !== undefined && admin === token)
+    mistakes.push({ where, key: 'server.admin_token', message: 'must be another one than server.token' })
+  for (const { name, key } of keys) {
+    if (key === undefined || (key !== token && key !== admin)) continue
+    mistakes.push({ where, key: 'server.keys', message: `the key ${name} must be another one than the tokens` })
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes)
 }
 
 /** Other spellings of the same key: the Python proxy's top-level `port`. Its `name` and `version` mean nothing to us. */
@@ -211,6 +214,17 @@ function problemOfAuthority(file: string): string | undefined {
   try {
     void new X509Certificate(readFileSync(file))
     return undefined
+/** Two keys of one name could not be told apart in what they spent. */
+function checkKeys(keys: readonly LocalKey[], layer: Layer): Mistake[] {
+  const seen = new Set<string>()
+  return keys.flatMap(({ name }, at): Mistake[] => {
+    const isTaken = seen.has(name.toLowerCase())
+    seen.add(name.toLowerCase())
+    const path = ['server', 'keys', at, 'name']
+    return isTaken ? [{ ...layer.place(path), key: keyOf(path), message: 'is used by another key already' }] : []
+  })
+}
+
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOENT') return 'does not exist'
@@ -229,7 +243,7 @@ function problemOfAddress(address: string): string | undefined {
   }
 }
 
-/** Groups are merged key by key; instances by name, a later one replaces an earlier one; every other value is replaced. */
+/** Groups are merged key by key; instances and local keys by name, a later one replaces an earlier one; every other value is replaced. */
 function merge(
   into: Record<string, unknown>,
   from: Record<string, unknown>,
@@ -239,8 +253,9 @@ function merge(
 ): void {
   for (const [key, value] of Object.entries(from)) {
     const here = [...path, key]
-    if (here.join('.') === 'instances' && Array.isArray(value)) {
-      into[key] = mergeInstances((into[key] as unknown[] | undefined) ?? [], value, source, sources)
+    const named = here.join('.')
+    if ((named === 'instances' || named === 'server.keys') && Array.isArray(value)) {
+      into[key] = mergeByName(named, (into[key] as unknown[] | undefined) ?? [], value, source, sources)
     } else if (isRecord(value) && path.length === 0) {
       const group = (into[key] ??= {}) as Record<string, unknown>
       merge(group, value, source, sources, here)
@@ -251,23 +266,24 @@ function merge(
   }
 }
 
-function mergeInstances(
+function mergeByName(
+  list: 'instances' | 'server.keys',
   before: readonly unknown[],
   after: readonly unknown[],
   source: Source,
   sources: Map<string, Source>,
 ): unknown[] {
   const byName = new Map<string, unknown>()
-  for (const instance of before) byName.set(nameOf(instance), instance)
-  for (const instance of after) {
-    byName.set(nameOf(instance), instance)
-    sources.set(`instances.${nameOf(instance)}`, source)
+  for (const one of before) byName.set(nameOf(one), one)
+  for (const one of after) {
+    byName.set(nameOf(one), one)
+    sources.set(`${list}.${nameOf(one)}`, source)
   }
   return [...byName.values()]
 }
 
-function nameOf(instance: unknown): string {
-  return isRecord(instance) && typeof instance['name'] === 'string' ? instance['name'].trim().toLowerCase() : ''
+function nameOf(one: unknown): string {
+  return isRecord(one) && typeof one['name'] === 'string' ? one['name'].trim().toLowerCase() : ''
 }
 
 function isSet(value: Record<string, unknown>, key: string): boolean {

@@ -5,7 +5,7 @@ import { isRecord } from './schema-walk.ts'
 export const MASK = '********'
 
 /** Names of keys whose text is a secret. Webhooks carry theirs in the address. */
-const SECRET = /(?:^|_)(?:key|token|secret|password|webhook|webhooks|authorization)$/i
+const SECRET = /(?:^|_)(?:key|hash|token|secret|password|webhook|webhooks|authorization)$/i
 
 /**
  * The active configuration for people and their scripts, in the Python proxy's shape and without secrets: keys, tokens,

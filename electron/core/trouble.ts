@@ -12,6 +12,8 @@ export type Trouble =
   | { kind: 'misconfigured'; instance: string; deployment: string; told: string; advice?: string }
   /** Nothing could be sent: its key cannot be read, or its sign-in failed or has expired. */
   | { kind: 'credential'; instance: string; deployment: string; told: string; advice?: string }
+  /** A limit of what may be spent is used up. `what`: of whom, in a sentence; `usd`, `spent`: the limit and what was spent. */
+  | { kind: 'budget'; what: string; period: 'day' | 'month'; usd: number; spent: number; blocks: boolean }
 
 /** Hears of trouble. Returns at once and never throws: it is called while a request is served. */
 export type TellTrouble = (trouble: Trouble) => void

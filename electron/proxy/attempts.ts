@@ -5,6 +5,7 @@
 import type { Decision, Step } from '../../shared/exchange.ts'
 import { LazuliError } from '../core/error.ts'
 import type { TellTrouble } from '../core/trouble.ts'
+import type { Budgets } from '../routing/budgets.ts'
 import type { Health, Permit } from '../routing/health.ts'
 import { placeOf } from '../routing/health.ts'
 import type { Estimate, Limits } from '../routing/limits.ts'
@@ -14,7 +15,9 @@ import { targetOf } from '../routing/resolve.ts'
 import type { Route } from '../routing/route.ts'
 import type { Reservation } from '../routing/state.ts'
 import type { Strategies } from '../routing/strategies.ts'
+import { tellRest, tellSeconds } from '../routing/tell-rest.ts'
 import type { Exchange, ExchangeEnd } from './exchange.ts'
+import { budgetNote, toldBudget } from './budget-error.ts'
 import { judgeFailure } from './judge-failure.ts'
 import type { Judgement } from './judge-failure.ts'
 import { noRoomError } from './no-room.ts'
@@ -28,6 +31,7 @@ import { UsageMeter } from './usage-meter.ts'
 export interface Traffic {
   health: Health
   limits: Limits
+  budgets: Budgets
   strategies: Strategies
   /** Milliseconds of a clock that never goes back. */
   monotonic: () => number
@@ -44,6 +48,7 @@ export interface Traffic {
 /** Of an exchange, what serving it needs. */
 export interface Served {
   configuration: Exchange['configuration']
+  key?: Exchange['key']
   tap: Pick<Exchange['tap'], 'decided'>
   answer: Pick<Exchange['answer'], 'signal' | 'headSent' | 'announce'>
   /** Calls upstream so far; `Request.call` counts them. */
@@ -176,7 +181,7 @@ class Attempts {
       const admitted = await this.#admit(again.candidate)
       if ('waitMs' in admitted) return undefined
       const { name } = again.candidate.route.instance
-      const why = again.waitMs > 0 ? `After ${seconds(again.waitMs)}` : 'At once'
+      const why = again.waitMs > 0 ? `After ${tellSeconds(again.waitMs)}` : 'At once'
       this.#explain({ verdict: 'ok', text: `Instance ${name} is asked again`, why })
       return admitted
     }
@@ -193,6 +198,8 @@ class Attempts {
     const { health, limits } = this.#traffic
     const { instance } = candidate.route
     const place = placeOf(candidate.route)
+    const overBudget = this.#overBudget(candidate)
+    if (overBudget !== undefined) return overBudget
     const permit = health.admit(place)
     if ('waitMs' in permit) return permit
     const isMetered = this.#request.estimate !== undefined
@@ -200,6 +207,20 @@ class Attempts {
     if (!('waitMs' in room)) return { candidate, permit, reservation: room.reservation }
     health.abandoned(place, permit)
     return { waitMs: room.waitMs, cause: 'limit', why: room.why }
+  }
+
+  /** A budget that keeps the request from a place; those that only warn are noted. Reading what is there costs nothing. */
+  #overBudget({ route }: Candidate): Refusal | undefined {
+    if (this.#request.estimate === undefined && !this.#request.once) return undefined
+    const { instance, deployment } = route
+    const { budgets, now } = this.#traffic
+    const spender = { key: this.#exchange.key?.name, instance: instance.name, deployment }
+    for (const used of budgets.usedUp(spender)) {
+      if (used.blocks) return { cause: 'budget', waitMs: used.resetsAt - now(), used }
+      const note = budgetNote(used)
+      if (!this.#decision.steps.some(({ text }) => text === note.text)) this.#explain(note)
+    }
+    return undefined
   }
 
   async #call({ candidate, permit, reservation }: Admitted): Promise<ExchangeEnd | Failed> {
@@ -278,7 +299,7 @@ class Attempts {
     const backoff = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (calls - 1)) * (1 - random() / 4)
     const isFinal = isFinalHere || meaning === 'silent'
     this.#tried.set(candidate, { calls, readyAt: monotonic() + (retryAfterMs ?? backoff), isFinal })
-    const why = advice ?? (retryAfterMs === undefined ? undefined : `To be asked after ${seconds(retryAfterMs)}`)
+    const why = advice ?? (retryAfterMs === undefined ? undefined : `To be asked after ${tellSeconds(retryAfterMs)}`)
     this.#explain({
       verdict: 'warn',
       text: `Instance ${route.instance.name}: ${told}`,
@@ -357,17 +378,14 @@ function told(refusal: Refusal): string {
   switch (refusal.cause) {
     case 'limit':
       return refusal.why
+    case 'budget':
+      return toldBudget(refusal.used)
     case 'throttled':
-      return `It asked to be left alone for ${seconds(refusal.waitMs)} more`
     case 'down':
-      return `It failed five times in a row; it is tried again in ${seconds(refusal.waitMs)}`
+      return tellRest(refusal)
   }
 }
 
 function counted(calls: number): string {
   return calls === 1 ? 'one call' : `${calls} calls`
-}
-
-function seconds(ms: number): string {
-  return `${Math.round(ms / 100) / 10} s`
 }

@@ -1,4 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Configuration } from '../config/configuration.ts'
+import { keyOf, NAMED_KEY_PREFIX } from '../config/named-keys.ts'
 import { isToken } from './sign-in.ts'
 
 /** A key that the caller sent, and how. */
@@ -29,7 +31,18 @@ export function callerKeys(headers: IncomingHttpHeaders): CallerKey[] {
   return keys
 }
 
-/** The caller's own key for the upstream: the first that is not Lazuli's local one. */
-export function ownKey(headers: IncomingHttpHeaders, token: string | undefined): CallerKey | undefined {
-  return callerKeys(headers).find((key) => token === undefined || !isToken(key.value, token))
+/** The caller's own key for the upstream: the first that is none of Lazuli's local ones. */
+export function ownKey(headers: IncomingHttpHeaders, configuration: LocalKeys): CallerKey | undefined {
+  return callerKeys(headers).find(({ value }) => !isLocalKey(value, configuration))
+}
+
+type LocalKeys = Pick<Configuration, 'token' | 'keys'>
+
+/** Is this a key of ours, which must not go on to an upstream? One that was revoked tells by how it begins. */
+export function isLocalKey(value: string, { token, keys }: LocalKeys): boolean {
+  return (
+    value.startsWith(NAMED_KEY_PREFIX) ||
+    (token !== undefined && isToken(value, token)) ||
+    keyOf(value, keys) !== undefined
+  )
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { DialectId, Failure, Loss } from '../../shared/exchange.ts'
-import type { Configuration } from '../config/configuration.ts'
+import type { Configuration, NamedKey } from '../config/configuration.ts'
 import type { Dialect } from '../core/dialects/dialect.ts'
 import type { ExchangeTap } from '../core/tap.ts'
 import type { Route } from '../routing/route.ts'
@@ -19,6 +19,8 @@ export interface Exchange {
   configuration: Configuration
   tap: ExchangeTap
   answer: ClientAnswer
+  /** The named local key that it came with; absent: the one token, or none. */
+  key?: NamedKey
   /** The client waits for permission to send its body. */
   expectsContinue: boolean
   /** Calls upstream so far. */

@@ -19,7 +19,7 @@ import type { StatisticsSource } from './endpoints/statistics.ts'
 import { voiceList } from './endpoints/voices.ts'
 import { asLazuliError } from './failures.ts'
 import { guard } from './guard.ts'
-import type { GuardOptions } from './guard.ts'
+import type { GuardOptions, Verdict } from './guard.ts'
 import { rawError } from './listener.ts'
 import type { ProxyOptions } from './proxy.ts'
 import { isRealtime } from './realtime.ts'
@@ -111,13 +111,13 @@ export class FrontDesk {
   async #serve(
     request: IncomingMessage,
     response: ServerResponse,
-    target: RequestTarget,
-    headers: readonly Header[],
+    { target, headers, key }: Extract<Verdict, { type: 'pass' }>,
     configuration: Configuration,
     expectsContinue: boolean,
   ): Promise<void> {
     const dialect = dialectOfPath(target.path, headerText(request.headers['anthropic-version']))
     try {
+    const caller = key === undefined ? {} : { key }
       if (this.#stopsHere(target)) throw stoppingError()
       if (this.#guard.isWindowPath(target.path)) {
         await this.#options.window?.handle(request, response)
@@ -136,6 +136,7 @@ export class FrontDesk {
           expectsContinue,
           ...(endpoint.deployment === undefined ? {} : { deployment: endpoint.deployment }),
         })
+          ...caller,
       } else if (endpoint.type === 'operation') {
         const { operation, deployment } = endpoint
         await serveModel(this.#service, {
@@ -149,9 +150,10 @@ export class FrontDesk {
           operation,
           ...(deployment === undefined ? {} : { deployment }),
         })
+          ...caller,
       } else if (endpoint.type === 'count-tokens') {
         const { query } = target
-        const incoming = { request, response, query, configuration, headers, expectsContinue }
+        const incoming = { request, response, query, configuration, headers, expectsContinue, ...caller }
         await countTokens(incoming, { ...this.#service.tools, counter: this.#counter })
       } else if (endpoint.type === 'configuration-reload') {
         const document = await reloadDocument(this.#options.reload, this.#service.tools.now)
@@ -162,7 +164,8 @@ export class FrontDesk {
         else replyJson(response, 200, page, headers)
       } else {
         const found = await this.#found(endpoint, request, configuration)
-        replyJson(response, 200, this.#document(endpoint, { configuration, found, since: this.#since }), headers)
+        const facts = { configuration, found, since: this.#since, ...caller }
+        replyJson(response, 200, this.#document(endpoint, facts), headers)
       }
     } catch (thrown) {
       const error = asLazuliError(thrown)

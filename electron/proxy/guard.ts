@@ -4,7 +4,7 @@
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Header } from '../../shared/exchange.ts'
-import type { Configuration } from '../config/configuration.ts'
+import type { Configuration, NamedKey } from '../config/configuration.ts'
 import { LazuliError } from '../core/error.ts'
 import { checkAdmin } from './admin.ts'
 import { callerKeys } from './caller-keys.ts'
@@ -13,11 +13,13 @@ import { bodyKindOf, isAdminPath } from './endpoints/table.ts'
 import type { BodyKind } from './operations/operation.ts'
 import { isToken } from './sign-in.ts'
 import type { SignIn } from './sign-in.ts'
+import { namedKey } from './named-keys.ts'
 import { readTarget } from './target.ts'
 import type { RequestTarget } from './target.ts'
 
 export type Verdict =
-  | { type: 'pass'; target: RequestTarget; headers: Header[] }
+  /** `key`: the named local key that it came with. */
+  | { type: 'pass'; target: RequestTarget; headers: Header[]; key?: NamedKey }
   /** A listed origin asks whether it may call. */
   | { type: 'preflight'; headers: Header[] }
   /** A browser that opened the one-time link. */
@@ -29,6 +31,8 @@ export interface GuardOptions {
   signIn: SignIn
   /** Is this a path of the window? Those open with a browser's cookie too, and from our own origin. */
   isWindowPath: (path: string) => boolean
+  /** Milliseconds since the epoch. */
+  now: () => number
 }
 
 const WILDCARDS = new Set(['0.0.0.0', '::', '[::]'])
@@ -53,9 +57,9 @@ export function guard(request: IncomingMessage, configuration: Configuration, op
       if (cookie === undefined) throw linkUsed()
       return { type: 'signed-in', cookie }
     }
-    checkKey(request, target, configuration, options)
+    const key = checkKey(request, target, configuration, options)
     checkContentType(request, target.path)
-    return { type: 'pass', target, headers }
+    return { type: 'pass', target, headers, ...(key === undefined ? {} : { key }) }
   } catch (error) {
     if (!(error instanceof LazuliError)) throw error
     return { type: 'refuse', error, headers, ...(target === undefined ? {} : { target }) }
@@ -77,12 +81,13 @@ function checkOrigin(request: IncomingMessage, listed: readonly string[], isWind
   return undefined
 }
 
+/** @returns the named key that the request came with, where it came with one */
 function checkKey(
   request: IncomingMessage,
   target: RequestTarget,
   configuration: Configuration,
   options: GuardOptions,
-): void {
+): NamedKey | undefined {
   const { token } = configuration
   const { admin_token: adminToken } = configuration.config.server
   for (const secret of [token, adminToken]) {
@@ -90,12 +95,16 @@ function checkKey(
   }
   if (isAdminPath(target.path)) {
     checkAdmin(request, configuration)
-    return
+    return undefined
   }
   if (adminToken !== undefined) dropKey(request.headers, adminToken)
-  if (configuration.auth === 'open' || /^\/healthz?$/.test(target.path)) return
-  if (token !== undefined && callerKeys(request.headers).some((key) => isToken(key.value, token))) return
-  if (options.isWindowPath(target.path) && options.signIn.hasSession(request.headers)) return
+  if (token !== undefined && callerKeys(request.headers).some((key) => isToken(key.value, token))) return undefined
+  const key = namedKey(request.headers, configuration, options.now())
+  if (options.isWindowPath(target.path)) {
+    if (options.signIn.hasSession(request.headers)) return undefined
+    if (key !== undefined) throw windowRefused(key)
+  }
+  if (key !== undefined || configuration.auth === 'open' || /^\/healthz?$/.test(target.path)) return key
   throw keyRefused()
 }
 
@@ -169,6 +178,15 @@ function keyRefused(): LazuliError {
     status: 401,
     message: 'Lazuli wants its local key, and this request does not carry it.',
     fix: 'Send it as Authorization: Bearer, api-key or x-api-key, never in the URL. It is shown under Settings.',
+  })
+}
+
+function windowRefused({ name }: NamedKey): LazuliError {
+  return new LazuliError({
+    code: 'proxy_admin_required',
+    status: 403,
+    message: `The local key ${name} opens the models, not the window.`,
+    fix: 'Open the window without it: with the one-time link that is printed at the start, or the local key of Settings.',
   })
 }
 

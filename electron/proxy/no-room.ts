@@ -1,12 +1,26 @@
 import type { Header } from '../../shared/exchange.ts'
 import { LazuliError } from '../core/error.ts'
+import type { UsedUp } from '../routing/budgets.ts'
 import type { Rest } from '../routing/health.ts'
+import { budgetError } from './budget-error.ts'
 
 /** Why a place does not take a request now. */
-export type Refusal = Rest | { waitMs: number; cause: 'limit'; why: string }
+export type Refusal =
+  | Rest
+  | { waitMs: number; cause: 'limit'; why: string }
+  | { waitMs: number; cause: 'budget'; used: UsedUp }
 
-/** The answer when no place takes the request: 429 or 503 with the time until one does, 400 when none ever will. */
-export function noRoomError(refusals: readonly Refusal[]): { error: LazuliError; headers: Header[] } {
+/**
+ * The answer when no place takes the request: 429 or 503 with the time until one does, 400 when none ever will, 402 when
+ * all of them are over a budget.
+ */
+export function noRoomError(all: readonly Refusal[]): { error: LazuliError; headers: Header[] } {
+  // Where one is only busy, waiting helps, whatever others have spent.
+  const refusals = all.filter(({ cause }) => cause !== 'budget')
+  const [spent] = all
+  if (refusals.length === 0 && spent?.cause === 'budget') {
+    return { error: budgetError(spent.used), headers: [['x-should-retry', 'false']] }
+  }
   const waitMs = Math.min(...refusals.map((refusal) => refusal.waitMs))
   if (!Number.isFinite(waitMs)) {
     const reasons = refusals.flatMap((refusal) => (refusal.cause === 'limit' ? [refusal.why] : []))

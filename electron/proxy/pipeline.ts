@@ -37,6 +37,7 @@ import { tidied } from './gateway/tidied.ts'
 import { mergeHeaders, requestHeaders } from './headers.ts'
 import type { TokenSource } from './identity/token-source.ts'
 import { readUnknown } from './other-spelling.ts'
+import { checkModel } from './named-keys.ts'
 import type { Spellings } from './other-spelling.ts'
 import { withModel } from './operations/edit-body.ts'
 import { GivenIds, namedIds, watched } from './operations/named-ids.ts'
@@ -81,7 +82,8 @@ export async function runPipeline(exchange: Exchange, tools: PipelineTools): Pro
     const client = exchange.speaks ?? (isForm(exchange, asked) ? formDialect() : dialectOf(exchange.dialect))
     const endsAt = (route: Route): Ends => ({ route, client, upstream: dialectOf(route.api) })
     if (isDryRun(exchange)) {
-      const { losses } = prepare(exchange, asked, endsAt(goTo(exchange, plan.candidates[0]!.route)), tools)
+      const { route } = plan.candidates.find((one) => isTarget(one.route, plan.decision)) ?? plan.candidates[0]!
+      const { losses } = prepare(exchange, asked, endsAt(goTo(exchange, route)), tools)
       return answerDryRun(exchange, { decision: plan.decision, stream: asked.stream, losses })
     }
     const once = asked.value('store') === true || asked.value('background') === true
@@ -130,6 +132,7 @@ function choose(exchange: Exchange, asked: Asked, tools: PipelineTools): Plan {
   const { dialect } = exchange
   tap.describe({ clientDialect: dialect, askedModel: asked.model, stream: asked.stream })
   const resolution = tools.decide(asked.model, dialect, configuration, held(exchange, asked, tools))
+  checkModel(exchange.key, asked.model)
   const { candidates, decision } = planFor(resolution, configuration.config.routing.strategy, tools.traffic)
   const plan = {
     candidates,
@@ -273,13 +276,12 @@ async function call(
   tools: PipelineTools,
 ): Promise<UpstreamAnswer> {
   const { instance, deployment, api } = route
-  const { token } = exchange.configuration
   const { headers } = exchange.request
   const {
     url,
     headers: own,
     credential,
-  } = await tools.addressing.address({ instance, deployment, api }, ownKey(headers, token))
+  } = await tools.addressing.address({ instance, deployment, api }, ownKey(headers, exchange.configuration))
   exchange.credential = credential
   // Claude Code asks for beta features in the query, too.
   if (api === 'messages' && exchange.dialect === 'messages' && /(^|&)beta=true(&|$)/.test(exchange.query)) {

@@ -11,6 +11,7 @@ import { ItemMemory } from '../core/item-memory.ts'
 import { ReasoningMemory } from '../core/reasoning-memory.ts'
 import type { Tap } from '../core/tap.ts'
 import type { TellTrouble } from '../core/trouble.ts'
+import { Spending } from '../routing/spending.ts'
 import { Statistics } from '../routing/statistics.ts'
 import { createMemoryState } from '../routing/state.ts'
 import { Strategies } from '../routing/strategies.ts'
@@ -19,6 +20,7 @@ import type { ClientAnswer } from './client-answer.ts'
 import { createDecide } from './decide.ts'
 import { createDiscovery } from './discovery.ts'
 import type { FoundDeployment, Listing } from './discovery.ts'
+import { Budgets } from '../routing/budgets.ts'
 import { Health } from '../routing/health.ts'
 import { Limits } from '../routing/limits.ts'
 import type { Resolution } from '../routing/resolve.ts'
@@ -29,6 +31,7 @@ import { createRealtime } from './realtime.ts'
 import { FrontDesk, stoppingError } from './front-desk.ts'
 import { createListener } from './listener.ts'
 import type { Listening } from './listener.ts'
+import { stillOpens } from './named-keys.ts'
 import { systemResolver } from './client-endpoint.ts'
 import type { ResolveHost } from './client-endpoint.ts'
 import type { EnvironmentProxy } from './connection/environment-proxy.ts'
@@ -60,6 +63,8 @@ export interface ProxyOptions {
   window?: {
     owns(path: string): boolean
     handle(request: IncomingMessage, response: ServerResponse): void | Promise<void>
+  /** What may be spent, and what was; by default what the configuration allows, and nothing. */
+  budgets?: Budgets
   }
   /** The file of the thread that counts tokens, built or as source. */
   tokenWorker: URL
@@ -133,6 +138,7 @@ export function createProxy(options: ProxyOptions): Proxy {
     strategies: new Strategies({ random, now: monotonic }),
     monotonic,
     now,
+    budgets: options.budgets ?? noBudgets(options, now),
     random,
     sleep: options.sleep ?? sleep,
     trouble: options.trouble ?? (() => {}),
@@ -164,7 +170,7 @@ export function createProxy(options: ProxyOptions): Proxy {
   }
   const { pins } = service.tools
   const counter = createTokenCounter({ workerUrl: options.tokenWorker })
-  const realtime = createRealtime(options.tap, service.tools)
+  const realtime = createRealtime(options.tap, service.tools, (key) => stillOpens(key, options.configuration(), now()))
   const discovery = createDiscovery({ addressing, sender, now: () => performance.now() })
   const activeExchanges = (): number => active.size + realtime.open()
   const monitoring = (): Configuration['config']['monitoring'] => options.configuration().config.monitoring
@@ -182,6 +188,7 @@ export function createProxy(options: ProxyOptions): Proxy {
   const listener = createListener({
     request: (request, response, expectsContinue) => desk.receive(request, response, expectsContinue),
     upgrade: (request, socket, head) => desk.upgrade(request, socket, head),
+    now,
   })
   const close = async (): Promise<void> => {
     const closed = listener.close()
@@ -223,5 +230,9 @@ async function emptied(running: () => Promise<void>[], withinMs: number): Promis
     timer = setTimeout(() => resolve(true), withinMs)
   })
   await Promise.race([late, Promise.all(running())])
+function noBudgets({ configuration, trouble }: ProxyOptions, now: () => number): Budgets {
+  return new Budgets({ spending: new Spending(now), configuration, now, trouble: trouble ?? (() => {}) })
+}
+
   clearTimeout(timer)
 }

@@ -4,8 +4,8 @@
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Header } from '../../shared/exchange.ts'
-import type { Configuration } from '../config/configuration.ts'
+import type { Failure, Header } from '../../shared/exchange.ts'
+import type { Configuration, NamedKey } from '../config/configuration.ts'
 import type { ExchangeTap, Tap } from '../core/tap.ts'
 import { planFor } from '../routing/plan.ts'
 import type { Plan } from '../routing/plan.ts'
@@ -13,7 +13,7 @@ import type { Route } from '../routing/route.ts'
 import { askForUpgrade } from './ask-for-upgrade.ts'
 import type { Upgraded } from './ask-for-upgrade.ts'
 import { serveWithRetries } from './attempts.ts'
-import { ownKey } from './caller-keys.ts'
+import { isLocalKey, ownKey } from './caller-keys.ts'
 import type { CallerKey } from './caller-keys.ts'
 import { configurationFor } from './client-endpoint.ts'
 import { wayFor } from './connection/upgrade-way.ts'
@@ -24,6 +24,7 @@ import { asLazuliError } from './failures.ts'
 import { mergeHeaders, requestHeaders, responseHeaders } from './headers.ts'
 import { rawAnswer } from './listener.ts'
 import { offeredOf } from './operations/offered.ts'
+import { checkModel, checkOperation } from './named-keys.ts'
 import type { Operation } from './operations/operation.ts'
 import { placesFor, planForPlaces } from './operations/places.ts'
 import type { PipelineTools } from './pipeline.ts'
@@ -36,13 +37,7 @@ import { headOf, offer, pairsOf, redacted } from './websocket-headers.ts'
 
 export interface Realtime {
   /** Answers the upgrade, one way or the other. Never rejects. */
-  serve(
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    target: RequestTarget,
-    configuration: Configuration,
-  ): void
+  serve(incoming: Incoming): void
   /** Sessions that are open now. */
   open(): number
   /** Resolves when none is open any more. */
@@ -57,6 +52,13 @@ const FIRST_DATED = '2024-10-01-preview'
 const MAX_ERROR = 64 * 1024
 /** How long the second side may take to take its last bytes once the first is gone. */
 const LAST_BYTES_MS = 5000
+
+/** What is recorded of a session that was ended for its key. */
+const KEY_GONE: Failure = {
+  code: 'proxy_key_revoked',
+  message: 'The local key of this session was revoked or has expired; the session was ended.',
+  fix: 'Use another key; keys are made in Settings.',
+}
 
 const OPERATION: Operation = {
   name: 'GET /realtime',
@@ -76,11 +78,12 @@ export function isRealtime(path: string): boolean {
   return readPath(path).path === '/realtime'
 }
 
-export function createRealtime(tap: Tap, tools: PipelineTools): Realtime {
+/** @param opens does a named key still open the door? Asked with whatever comes, so that a revoked one ends its sessions */
+export function createRealtime(tap: Tap, tools: PipelineTools, opens: (key: NamedKey) => boolean): Realtime {
   const sessions = new Map<Session, Promise<void>>()
   return {
-    serve(request, socket, head, target, configuration) {
-      const session = new Session(tap, tools, { request, socket, head, target, configuration })
+    serve(incoming) {
+      const session = new Session(tap, tools, incoming, opens)
       const done = session.run().finally(() => sessions.delete(session))
       sessions.set(session, done)
     },
@@ -100,6 +103,8 @@ interface Incoming {
   head: Buffer
   target: RequestTarget
   configuration: Configuration
+  /** The named local key that it came with. */
+  key?: NamedKey
 }
 
 /** One client, from its upgrade to the end of both sockets. */
@@ -107,6 +112,7 @@ class Session {
   readonly #tools: PipelineTools
   readonly #incoming: Incoming
   readonly #tap: ExchangeTap
+  readonly #opens: (key: NamedKey) => boolean
   /** Aborted with a LazuliError when the client left, or the session is ended. */
   readonly #left = new AbortController()
   /** Headers of ours; a later one of the same name wins. */
@@ -115,11 +121,13 @@ class Session {
   #credential: Credential | undefined
   #upgraded: Upgraded | undefined
 
-  constructor(tap: Tap, tools: PipelineTools, incoming: Incoming) {
+  constructor(tap: Tap, tools: PipelineTools, incoming: Incoming, opens: (key: NamedKey) => boolean) {
     this.#tools = tools
+    this.#opens = opens
     this.#incoming = incoming
     const { request } = incoming
     this.#tap = tap.begin({ method: 'GET', path: redacted(request.url ?? '/'), headers: pairsOf(request.rawHeaders) })
+    if (incoming.key !== undefined) this.#tap.describe({ key: incoming.key.name })
     this.#own.set('x-lazuli-exchange', this.#tap.id)
   }
 
@@ -158,11 +166,12 @@ class Session {
   async #connect(): Promise<void> {
     const plan = this.#plan()
     this.#tap.decided(plan.decision)
-    const { configuration } = this.#incoming
+    const { configuration, key } = this.#incoming
     const attempts = (): number => this.#attempts
     await serveWithRetries(
       {
         configuration,
+        key,
         tap: this.#tap,
         answer: { signal: this.#left.signal, headSent: false, announce: (headers) => this.#announce(headers) },
         get attempts() {
@@ -185,15 +194,17 @@ class Session {
   }
 
   #plan(): Plan {
-    const { target, configuration } = this.#incoming
+    const { target, configuration, key } = this.#incoming
     const { traffic, decide, ownership } = this.#tools
     const query = new URLSearchParams(target.query)
     const model = readPath(target.path).deployment ?? query.get('model') ?? query.get('deployment')
     this.#tap.describe({ stream: true, ...(model === null ? {} : { askedModel: model }) })
     if (model === null) {
+      checkOperation(key, OPERATION)
       const { instances, steps } = placesFor(OPERATION, [], configuration, ownership)
       return planForPlaces(instances, { askedModel: '', steps }, traffic)
     }
+    checkModel(key, model)
     const resolution = decide(model, 'chat', configuration)
     if (resolution.route === undefined) {
       this.#tap.decided(resolution.decision)
@@ -214,7 +225,7 @@ class Session {
     const { tokens, addressing, proxyFor } = this.#tools
     this.#tap.describe({ instance: instance.name, ...(deployment === '' ? {} : { deployment }) })
     const url = addressOf(route, this.#tools, target.query)
-    const key = ownKey(request.headers, configuration.token) ?? keyInQuery(target.query, configuration)
+    const key = ownKey(request.headers, configuration) ?? keyInQuery(target.query, configuration)
     const identified = await addressing.address({ instance, deployment: 'realtime', api: 'chat' }, key)
     this.#credential = identified.credential
     const headers = mergeHeaders(identified.headers, [
@@ -257,7 +268,7 @@ class Session {
     const stored = configuration.instances.flatMap(({ credential }) =>
       credential.type === 'key' ? [credential.key] : [],
     )
-    const key = ownKey(request.headers, configuration.token)
+    const key = ownKey(request.headers, configuration)
     if (this.#credential !== undefined) stored.push(this.#credential.key)
     const clean = withoutKeys(text, key === undefined ? stored : [...stored, key.value])
     const status = received >= 400 ? received : 502
@@ -279,6 +290,11 @@ class Session {
     return { state: 'failed', failure }
   }
 
+  #mayGoOn(): boolean {
+    const { key } = this.#incoming
+    return key === undefined || this.#opens(key)
+  }
+
   /** Joins the two sockets: each reads no faster than the other takes. */
   #join({ socket: upstream, head }: Upgraded, answerHead: readonly Header[]): Promise<void> {
     const { socket: client, head: early } = this.#incoming
@@ -292,7 +308,15 @@ class Session {
     quick(upstream)
     return new Promise((resolve) => {
       let left = 2
+      let failure: Failure | undefined
       const follow = (one: Duplex, other: Duplex): void => {
+        // Before the pipe, so that nothing more goes through.
+        one.on('data', () => {
+          if (failure !== undefined || this.#mayGoOn()) return
+          failure = KEY_GONE
+          client.destroy()
+          upstream.destroy()
+        })
         one.pipe(other)
         one.on('error', () => {})
         one.once('close', () => {
@@ -300,7 +324,7 @@ class Session {
           if (one.readableEnded) setTimeout(() => other.destroy(), LAST_BYTES_MS).unref()
           else other.destroy()
           if (--left > 0) return
-          this.#tap.end('done')
+          this.#tap.end(failure === undefined ? 'done' : 'failed', failure)
           resolve()
         })
       }
@@ -325,10 +349,12 @@ function addressOf(
 }
 
 /** Browsers can set no headers on a WebSocket; Azure's own clients put the key into the query then. It goes on as a header. */
-function keyInQuery(query: string, { token }: Configuration): CallerKey | undefined {
+function keyInQuery(query: string, configuration: Configuration): CallerKey | undefined {
   const parameters = new URLSearchParams(query)
   const value = parameters.get('api-key') ?? /^Bearer (.+)$/i.exec(parameters.get('Authorization') ?? '')?.[1]
-  return value === undefined || value === '' || value === token ? undefined : { header: 'api-key', value }
+  return value === undefined || value === '' || isLocalKey(value, configuration)
+    ? undefined
+    : { header: 'api-key', value }
 }
 
 /** An error, as far as it is read. */

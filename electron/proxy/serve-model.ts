@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { DialectId, Header } from '../../shared/exchange.ts'
-import type { Configuration } from '../config/configuration.ts'
+import type { Configuration, NamedKey } from '../config/configuration.ts'
 import { dialectOf } from '../core/dialects/registry.ts'
 import type { Log } from '../core/log.ts'
 import type { Tap } from '../core/tap.ts'
@@ -24,6 +24,7 @@ export interface ModelRequest {
   /** For a listed web origin. */
   headers: readonly Header[]
   expectsContinue: boolean
+  key?: NamedKey
   /** The deployment that the path names. */
   deployment?: string
   /** An operation that is passed on, in place of a conversation. */
@@ -58,6 +59,7 @@ function begin(service: ModelService, incoming: ModelRequest): Exchange {
   const answer = new ClientAnswer(response, tap, [...incoming.headers, ['x-lazuli-exchange', tap.id]])
   const exchange: Exchange = { ...incoming, tap, answer, attempts: 0, losses: [] }
   answer.announce([['x-lazuli-attempts', '0']])
+  if (incoming.key !== undefined) tap.describe({ key: incoming.key.name })
   if (incoming.operation === undefined) tap.describe({ clientDialect: dialect })
   return exchange
 }
@@ -69,6 +71,7 @@ async function run(exchange: Exchange, service: ModelService): Promise<void> {
   try {
     const { tools } = service
     const { headers } = exchange.request
+    exchange.configuration = tools.pins.configurationFor(headers, exchange.configuration)
     if (headers['x-azure-endpoint'] !== undefined) {
       exchange.configuration = await configurationFor(headers, exchange.configuration, tools.resolveHost)
     }
@@ -99,7 +102,7 @@ function refuse(exchange: Exchange, thrown: unknown, log: Log): ExchangeEnd {
   if (answer.headSent) {
     if (answer.isStream) {
       answer.write(Buffer.from(dialectOf(exchange.dialect).encodeErrorEvent(hubErrorOf(error))))
-      answer.endAndClose()
+      answer.end()
     } else answer.break()
     return { state: 'failed', failure: error.toFailure() }
   }

@@ -8,6 +8,7 @@ const serving: Status = {
   requestsPerMinute: 3,
   active: 0,
   recording: true,
+  costToday: { usd: 0, unpriced: 0 },
 }
 
 test('says where Lazuli serves', () => {

@@ -5,6 +5,7 @@ import type { ConfigInput } from '../../shared/config.ts'
 import type { Decision, Failure, Header, Loss, Usage } from '../../shared/exchange.ts'
 import type { Configuration, ConfiguredInstance, Credential } from '../../electron/config/configuration.ts'
 import type { AttemptStart, ExchangeStart, Tap } from '../../electron/core/tap.ts'
+import { namedKeysOf } from '../../electron/config/named-keys.ts'
 import { createProxy } from '../../electron/proxy/proxy.ts'
 import type { Proxy, ProxyOptions } from '../../electron/proxy/proxy.ts'
 
@@ -140,6 +141,7 @@ export function configurationOf(setup: TestSetup): Configuration {
     instances: setup.instances.map(instanceOf),
     auth: setup.token === undefined ? 'open' : 'token',
     token: setup.token,
+    keys: namedKeysOf(config.server.keys, new Map()),
     sources: new Map(),
   }
 }

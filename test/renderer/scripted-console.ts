@@ -127,6 +127,7 @@ function routerOf(
         fix: 'It may have been cleared.',
       })
     return row
+    costToday: { usd: rows.length > 0 ? 4.82 : 0, unpriced: 0 },
   }
   return {
     app: {
@@ -189,6 +190,23 @@ function routerOf(
         })),
       ),
       resolve: os.models.resolve.handler(({ input }) =>
+      match: os.traffic.match.handler(({ input }) => ({ ids: input.ids })),
+      suggest: os.traffic.suggest.handler(({ input }) => ({
+        values: [...new Set(rows.map((row) => textOf(row, input.field)).filter((value) => value !== undefined))]
+          .filter((value) => value.toLowerCase().startsWith(input.prefix.toLowerCase()))
+          .map((value) => ({ value, count: rows.filter((row) => textOf(row, input.field) === value).length })),
+      })),
+      filters: {
+        list: os.traffic.filters.list.handler(() => saved),
+        save: os.traffic.filters.save.handler(({ input }) => {
+          saved = [...saved.filter((one) => one.name !== input.name), input]
+          return saved
+        }),
+        remove: os.traffic.filters.remove.handler(({ input }) => {
+          saved = saved.filter((one) => one.name !== input.name)
+          return saved
+        }),
+      },
         input.model.includes('claude')
           ? { ...scene.decision, askedModel: input.model }
           : { ...scene.nothingServes, askedModel: input.model },

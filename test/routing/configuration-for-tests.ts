@@ -14,6 +14,7 @@ export function configurationOf(instances: InstanceInput[], models: ConfigInput[
     ),
     auth: 'open',
     token: undefined,
+    keys: [],
     sources: new Map(),
   }
 }

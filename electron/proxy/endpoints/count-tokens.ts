@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Header } from '../../../shared/exchange.ts'
-import type { Configuration } from '../../config/configuration.ts'
+import type { Configuration, NamedKey } from '../../config/configuration.ts'
 import { dialectOf } from '../../core/dialects/registry.ts'
 import { LazuliError } from '../../core/error.ts'
 import type { AttemptTap } from '../../core/tap.ts'
@@ -17,6 +17,8 @@ import type { ResolveHost } from '../client-endpoint.ts'
 import type { Decide } from '../decide.ts'
 import { withoutKeys } from '../deliver-error.ts'
 import { mergeHeaders, requestHeaders, responseHeaders } from '../headers.ts'
+import type { Pins } from '../pinned-target.ts'
+import { checkModel } from '../named-keys.ts'
 import { clientGone, readBody } from '../read-body.ts'
 import { replyJson } from '../reply.ts'
 import type { Sender, UpstreamAnswer } from '../send.ts'
@@ -30,6 +32,7 @@ export interface CountTools {
   addressing: Addressing
   decide: Decide
   counter: TokenCounter
+  pins: Pins
   resolveHost: ResolveHost
 }
 
@@ -40,6 +43,8 @@ export interface CountRequest {
   configuration: Configuration
   headers: readonly Header[]
   expectsContinue: boolean
+  /** The named local key that it came with. */
+  key?: NamedKey
 }
 
 const UNHEARD: AttemptTap = { head() {}, bytes() {}, end() {} }
@@ -52,7 +57,8 @@ const NOT_SERVED = new Set([404, 405, 501])
 /** @throws LazuliError, to be told in the shape of Messages */
 export async function countTokens(incoming: CountRequest, tools: CountTools): Promise<void> {
   const { request, response, headers, expectsContinue } = incoming
-  const configuration = await configurationFor(request.headers, incoming.configuration, tools.resolveHost)
+  const pinned = tools.pins.configurationFor(request.headers, incoming.configuration)
+  const configuration = await configurationFor(request.headers, pinned, tools.resolveHost)
   const gone = new AbortController()
   response.on('close', () => {
     if (!response.writableFinished) gone.abort(clientGone())
@@ -61,6 +67,7 @@ export async function countTokens(incoming: CountRequest, tools: CountTools): Pr
     if (expectsContinue) response.writeContinue()
   })
   const asked = readAsked(body)
+  checkModel(incoming.key, asked.model)
   const { route, error } = tools.decide(asked.model, 'messages', configuration)
   if (route === undefined) {
     throw error ?? new LazuliError({ code: 'proxy_no_route', status: 500, message: 'The model leads nowhere.' })
@@ -84,7 +91,7 @@ async function ask(
   signal: AbortSignal,
   { sender, addressing }: CountTools,
 ): Promise<UpstreamAnswer> {
-  const key = ownKey(request.headers, configuration.token)
+  const key = ownKey(request.headers, configuration)
   const { url, headers: own } = await addressing.address({ instance, deployment, api }, key)
   url.pathname += '/count_tokens'
   if (/(^|&)beta=true(&|$)/.test(query)) url.searchParams.set('beta', 'true')

@@ -1,11 +1,12 @@
 /** Models and deployments, as the configuration names them and as the resources have them. */
-import type { Configuration } from '../../config/configuration.ts'
+import type { Configuration, NamedKey } from '../../config/configuration.ts'
 import { LazuliError } from '../../core/error.ts'
 import type { ModelProfile } from '../../core/models/profile.ts'
 import { profileOf } from '../../core/models/profiles.ts'
 import { listModels } from '../../routing/list-models.ts'
 import { resolve } from '../../routing/resolve.ts'
 import type { FoundDeployment } from '../discovery.ts'
+import { checkModel, mayUse } from '../named-keys.ts'
 
 export interface ModelFacts {
   configuration: Configuration
@@ -13,6 +14,8 @@ export interface ModelFacts {
   found: readonly FoundDeployment[]
   /** When the configuration was loaded, milliseconds since the epoch; for models of which no resource tells more. */
   since: number
+  /** The named local key that asks. */
+  key?: NamedKey
 }
 
 interface Entry {
@@ -67,15 +70,16 @@ export function capabilities(facts: ModelFacts, encodedId: string): Record<strin
 
 /** The deployments behind all names, in the form of Azure's own list. */
 export function deploymentList(facts: ModelFacts): Record<string, unknown> {
-  return { object: 'list', data: deploymentsOf(facts) }
+  return { object: 'list', data: allowedDeployments(facts) }
 }
 
 /** @throws LazuliError 404 */
 export function deploymentDetail(facts: ModelFacts, encodedId: string): Record<string, unknown> {
   const id = decode(encodedId)
-  const all = deploymentsOf(facts)
+  const all = allowedDeployments(facts)
   const deployment = all.find((one) => one['id'] === id) ?? all.find((one) => sameName(one['id'], id))
   if (deployment !== undefined) return deployment
+  checkModel(facts.key, id)
   const { route, error } = resolve(id, 'chat', facts.configuration)
   if (route === undefined) throw error ?? unknownModel()
   return shownDeployment(route.deployment, route.baseModel, route.instance.name, facts.since / 1000, undefined)
@@ -104,10 +108,12 @@ function entriesOf(facts: ModelFacts): Entry[] {
       created: one.created ?? Math.floor(facts.since / 1000),
     })
   }
-  return [...entries.values()]
+  // A key for some models alone is told of no others.
+  return [...entries.values()].filter(({ id }) => mayUse(facts.key, id))
 }
 
 function entryOf(facts: ModelFacts, id: string): Entry {
+  checkModel(facts.key, id)
   const listed = entriesOf(facts).find((entry) => sameName(entry.id, id))
   if (listed !== undefined) return { ...listed, id: listed.id === id ? id : listed.id }
   const { route, error } = resolve(id, 'chat', facts.configuration)
@@ -148,6 +154,16 @@ function capabilitiesOf(profile: ModelProfile, baseModel: string): Record<string
     structured_output: talks && profile.structuredOutput,
     reasoning: talks && (profile.efforts.length > 0 || profile.thinking !== 'none'),
   }
+}
+
+/** Those that a key may be used for, and those behind the names that it may ask for. */
+function allowedDeployments(facts: ModelFacts): Record<string, unknown>[] {
+  const all = deploymentsOf(facts)
+  if (facts.key?.models === undefined) return all
+  const behind = new Set(entriesOf(facts).map(({ instance, deployment }) => `${instance} ${deployment.toLowerCase()}`))
+  return all.filter(
+    ({ id, owner }) => mayUse(facts.key, String(id)) || behind.has(`${String(owner)} ${String(id).toLowerCase()}`),
+  )
 }
 
 function deploymentsOf({ configuration, found, since }: ModelFacts): Record<string, unknown>[] {

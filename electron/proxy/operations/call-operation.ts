@@ -31,14 +31,13 @@ export async function callOperation(
   { operation, instance, deployment, sent, query = exchange.query }: OperationCall,
   tools: OperationTools,
 ): Promise<UpstreamAnswer> {
-  const { token } = exchange.configuration
   const { headers } = exchange.request
   const api = operation.anthropic ? 'messages' : 'chat'
   const url = operationUrl(operation, instance, tools.addressing.locate(instance), deployment, passedQuery(query))
   // The address is the operation's own; what identifies us is the same for all of an API.
   const { headers: own, credential } = await tools.addressing.address(
     { instance, deployment: 'operation', api },
-    ownKey(headers, token),
+    ownKey(headers, exchange.configuration),
   )
   exchange.credential = credential
   const described: Header[] = mergeHeaders(own, [
