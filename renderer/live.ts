@@ -27,7 +27,7 @@ export interface Live {
   refresh: () => Promise<void>
 }
 
-/** Opens the feeds of the window and keeps them open until the signal aborts. */
+/** Opens the one feed of the window and keeps it open until the signal aborts. */
 export function startLive(connection: Connection, page: Window, signal: AbortSignal): Live {
   const { console } = connection
   const store = createStore<LiveState>(() => ({ connection: 'connecting' }))
@@ -45,31 +45,28 @@ export function startLive(connection: Connection, page: Window, signal: AbortSig
   void watch(
     {
       open: async (signal) => {
-        const feed = await console.app.status(undefined, { signal })
-        await refresh()
-        return feed
+        const events = await console.app.events(undefined, { signal })
+        const [page] = await Promise.all([console.traffic.list({ limit: FIRST_PAGE }), refresh()])
+        rows.load(page.rows, page.total)
+        return events
       },
       up: () => store.setState({ connection: 'up', failure: undefined }),
-      item: (status) => store.setState({ status }),
+      item: (event) => {
+        switch (event.type) {
+          case 'status':
+            store.setState({ status: event.status })
+            break
+          case 'rows':
+            rows.merge(event.rows)
+            break
+          case 'cleared':
+            rows.clear()
+            break
+        }
+      },
       down: (error) => {
         store.setState({ connection: 'lost', failure: failureOf(error), status: undefined })
         connection.reconnect()
-      },
-    },
-    signal,
-  )
-
-  void watch(
-    {
-      open: async (signal) => {
-        const feed = await console.traffic.feed(undefined, { signal })
-        const page = await console.traffic.list({ limit: FIRST_PAGE })
-        rows.load(page.rows, page.total)
-        return feed
-      },
-      item: (batch) => {
-        if (batch.type === 'cleared') rows.clear()
-        else rows.merge(batch.rows)
       },
     },
     signal,

@@ -29,6 +29,8 @@ import {
 import { DeploymentFacts, ModelFact, ModelTakes, ProbeEvent, ProbeFeature, ServedDeployment } from './model-facts.ts'
 import { ApiCall, Chat, ChatSummary, PlaygroundEvent, PlaygroundOptions, PlaygroundRequest } from './playground.ts'
 
+import { ToolCheck, ToolId, ToolList, ToolModels, ToolOutcome, ToolPlan } from './tools.ts'
+
 const base = oc.errors({ FAILED: { status: 400, data: Failure } })
 
 export const AppInfo = z.object({
@@ -192,7 +194,6 @@ export type SettingsView = z.infer<typeof SettingsView>
 export const contract = {
   app: {
     info: base.output(AppInfo),
-    status: base.output(eventIterator(Status)),
     /** Status and changed rows together. */
     events: base.output(eventIterator(AppEvent)),
     /** Ends the first-run page by choosing the simulator. */
@@ -367,6 +368,18 @@ export const contract = {
     /** Hidden at once, gone for good after a while; `restore` brings it back until then. */
     remove: base.input(z.object({ id: z.string() })).output(z.void()),
     restore: base.input(z.object({ id: z.string() })).output(ChatSummary),
+  },
+  tools: {
+    list: base.output(ToolList),
+    /** What connecting a tool would change; nothing is written. Keys are hidden unless `reveal`. */
+    plan: base
+      .input(z.object({ tool: ToolId, models: ToolModels.optional(), reveal: z.boolean().optional() }))
+      .output(ToolPlan),
+    /** Writes what the plan of this fingerprint shows, after a copy of each file. */
+    apply: base.input(z.object({ tool: ToolId, models: ToolModels, fingerprint: z.string() })).output(ToolOutcome),
+    undo: base.input(z.object({ tool: ToolId })).output(ToolOutcome),
+    /** Watches the tool's real request, tick by tick; `run` starts the tool with one question. */
+    verify: base.input(z.object({ tool: ToolId, run: z.boolean() })).output(eventIterator(ToolCheck)),
   },
   settings: {
     get: base.output(SettingsView),

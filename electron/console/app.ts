@@ -1,7 +1,6 @@
 import { writeAppState, readAppState } from '../config/settings.ts'
 import { appEvents } from './app-events.ts'
 import { os } from './context.ts'
-import { watchStatus } from './status.ts'
 
 export const app = {
   info: os.app.info.handler(({ context }) => {
@@ -14,7 +13,6 @@ export const app = {
       firstRun: nothingConfigured && readAppState(context.settings).simulatorChosen !== true,
     }
   }),
-  status: os.app.status.handler(({ context, signal }) => watchStatus(context, signal)),
   events: os.app.events.handler(({ context, signal }) => appEvents(context, signal)),
   useSimulator: os.app.useSimulator.handler(({ context }) => {
     writeAppState(context.settings, { simulatorChosen: true })
