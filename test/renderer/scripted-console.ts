@@ -7,8 +7,18 @@ import type { AddressInfo } from 'node:net'
 import { implement, ORPCError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/node'
 import sirv from 'sirv'
-import { contract, type AppInfo, type PlaygroundEvent, type SettingsView, type Status } from '../../shared/contract.ts'
+import {
+  contract,
+  type AppInfo,
+  type PlaygroundEvent,
+  type SavedFilter,
+  type SettingsView,
+  type Status,
+} from '../../shared/contract.ts'
 import type { ExchangeSummary, Failure } from '../../shared/exchange.ts'
+import { compileFilter, textOf } from '../../shared/filter/match.ts'
+import { parseFilter } from '../../shared/filter/parse.ts'
+import { exchangeDetail, lanesOf } from './scripted-exchange.ts'
 import * as scene from './scripted-scene.ts'
 
 export interface Script {
@@ -88,6 +98,7 @@ function routerOf(
   let port = 11_437
   let token = 'lz-local-3f9cA1b2C3d4E5f6G7h8'
   let recording = true
+  let saved: SavedFilter[] = [{ name: 'Slow or failed', filter: 'ttft:>2s or error' }]
   let views = script.simulated || script.firstRun ? [] : scene.instances
   let rules = script.simulated || script.firstRun ? [] : scene.rules
   const info = (): AppInfo => ({
@@ -116,6 +127,7 @@ function routerOf(
     requestsPerMinute: rows.length > 0 ? 14 : 0,
     active: 0,
     recording,
+    costToday: { usd: rows.length > 0 ? 4.82 : 0, unpriced: 0 },
     ...(script.problem ? { problem: script.problem } : {}),
   })
   const find = (id: string): ExchangeSummary => {
@@ -127,15 +139,26 @@ function routerOf(
         fix: 'It may have been cleared.',
       })
     return row
-    costToday: { usd: rows.length > 0 ? 4.82 : 0, unpriced: 0 },
   }
   return {
     app: {
       info: os.app.info.handler(info),
-      status: os.app.status.handler(async function* ({ signal }) {
-        while (signal?.aborted !== true) {
-          yield status()
-          await until(signal, 250)
+      events: os.app.events.handler(async function* ({ signal }) {
+        const pending: ExchangeSummary[][] = []
+        const take = (more: ExchangeSummary[]): void => void pending.push(more)
+        feeds.add(take)
+        try {
+          let last = ''
+          while (signal?.aborted !== true) {
+            const now = JSON.stringify(status())
+            const next = pending.shift()
+            if (now !== last) yield { type: 'status' as const, status: status() }
+            last = now
+            if (next) yield { type: 'rows' as const, rows: next }
+            else await until(signal, 20)
+          }
+        } finally {
+          feeds.delete(take)
         }
       }),
       useSimulator: os.app.useSimulator.handler(() => {
@@ -144,8 +167,13 @@ function routerOf(
     },
     traffic: {
       list: os.traffic.list.handler(({ input }) => {
-        const end = input.before === undefined ? rows.length : rows.findIndex((row) => row.id === input.before)
-        return { rows: rows.slice(Math.max(0, end - input.limit), end).toReversed(), total: rows.length }
+        const { filter, problem } = parseFilter(input.filter ?? '')
+        if (problem) return { rows: [], total: 0, capped: false, problem }
+        const matches = compileFilter(filter, () => rows.at(-1)?.startedAt ?? 0)
+        const found = rows.filter((row) => matches(row) !== false)
+        const end = input.before === undefined ? found.length : found.findIndex((row) => row.id === input.before)
+        const page = found.slice(Math.max(0, end - input.limit), end).toReversed()
+        return { rows: page, total: found.length, capped: false }
       }),
       feed: os.traffic.feed.handler(async function* ({ signal }) {
         const pending: ExchangeSummary[][] = []
@@ -161,35 +189,12 @@ function routerOf(
           feeds.delete(take)
         }
       }),
-      get: os.traffic.get.handler(({ input }) => scene.exchangeDetail(find(input.id))),
+      get: os.traffic.get.handler(({ input }) => exchangeDetail(find(input.id))),
       events: os.traffic.events.handler(() => ({ events: [], truncated: false })),
       follow: os.traffic.follow.handler(async function* ({ input }) {
-        const detail = scene.exchangeDetail(find(input.id))
-        yield {
-          detail,
-          upstream:
-            detail.attempts.length === 0
-              ? []
-              : scene.recordedLane('messages__ai__anthropic-clear-thinking.1.sse', 742, 61),
-          client: scene.recordedLane('chat__ai__azure-model-router.1.sse', 743, 43),
-          complete: true,
-        }
+        const detail = exchangeDetail(find(input.id))
+        yield { detail, ...lanesOf(detail), complete: true }
       }),
-      clear: os.traffic.clear.handler(() => {
-        rows.length = 0
-      }),
-      setRecording: os.traffic.setRecording.handler(({ input }) => {
-        recording = input.on
-      }),
-    },
-    models: {
-      choices: os.models.choices.handler(() =>
-        scene.choices.map((choice) => ({
-          ...choice,
-          simulated: script.simulated === true || script.firstRun === true,
-        })),
-      ),
-      resolve: os.models.resolve.handler(({ input }) =>
       match: os.traffic.match.handler(({ input }) => ({ ids: input.ids })),
       suggest: os.traffic.suggest.handler(({ input }) => ({
         values: [...new Set(rows.map((row) => textOf(row, input.field)).filter((value) => value !== undefined))]
@@ -207,6 +212,21 @@ function routerOf(
           return saved
         }),
       },
+      clear: os.traffic.clear.handler(() => {
+        rows.length = 0
+      }),
+      setRecording: os.traffic.setRecording.handler(({ input }) => {
+        recording = input.on
+      }),
+    },
+    models: {
+      choices: os.models.choices.handler(() =>
+        scene.choices.map((choice) => ({
+          ...choice,
+          simulated: script.simulated === true || script.firstRun === true,
+        })),
+      ),
+      resolve: os.models.resolve.handler(({ input }) =>
         input.model.includes('claude')
           ? { ...scene.decision, askedModel: input.model }
           : { ...scene.nothingServes, askedModel: input.model },

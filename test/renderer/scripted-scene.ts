@@ -4,7 +4,7 @@ import { takesOf } from '../../electron/console/model-takes.ts'
 import { profileOf } from '../../electron/core/models/profiles.ts'
 import type { InstanceView, ModelChoice } from '../../shared/contract.ts'
 import type { Rule } from '../../shared/config.ts'
-import type { Decision, ExchangeDetail, ExchangeSummary, LaneEvent } from '../../shared/exchange.ts'
+import type { Decision, ExchangeSummary, LaneEvent } from '../../shared/exchange.ts'
 
 const START = Date.UTC(2026, 10, 20, 11, 42, 7, 318)
 
@@ -32,6 +32,8 @@ interface Kind {
   usage?: [number, number]
   cost?: number
   flags?: ExchangeSummary['flags']
+  findings?: ExchangeSummary['findings']
+  session?: string
   state?: ExchangeSummary['state']
 }
 
@@ -113,6 +115,20 @@ const KINDS: readonly Kind[] = [
     cost: 0.003_433,
     state: 'failed',
   },
+  {
+    client: 'Claude Code',
+    asked: 'gpt-5.1',
+    deployment: 'gpt-5-1-prod',
+    api: ['messages', 'responses'],
+    status: 200,
+    ttft: 1310,
+    duration: 9840,
+    usage: [38_204, 611],
+    cost: 0.0584,
+    flags: ['retried', 'failed_over', 'lossy'],
+    findings: ['stall', 'cache-break'],
+    session: 'refactor-filters',
+  },
 ]
 
 /** Rows oldest first; the second one is the exchange that `exchangeDetail` describes. */
@@ -140,6 +156,8 @@ export function exchangeRows(count: number): ExchangeSummary[] {
       attempts: kind.flags?.includes('retried') ? 3 : kind.deployment === undefined ? 0 : 1,
       losses: kind.flags?.includes('lossy') ? 2 : 0,
       flags: kind.flags ?? [],
+      ...(kind.findings === undefined ? {} : { findings: kind.findings }),
+      ...(kind.session === undefined ? {} : { session: kind.session }),
       ...(kind.state === 'failed' ? { failure: failureOf(kind) } : {}),
     }
   })
@@ -199,87 +217,6 @@ export const nothingServes: Decision = {
       why: 'Nearest is `gpt-4.1-mini`. Add a rule, or ask for that.',
     },
   ],
-}
-
-export function exchangeDetail(summary: ExchangeSummary): ExchangeDetail {
-  const translated = summary.clientDialect !== summary.upstreamDialect && summary.upstreamDialect !== undefined
-  const body = JSON.stringify({
-    model: summary.askedModel,
-    stream: true,
-    temperature: 0.2,
-    messages: [
-      { role: 'system', content: 'You review TypeScript for a streaming proxy. Answer briefly and name the file.' },
-      { role: 'user', name: 'kim', content: 'When may the relay retry a streamed call?' },
-    ],
-  })
-  const { failure } = summary
-  return {
-    summary,
-    requestHeaders: [
-      ['host', '127.0.0.1:11437'],
-      ['authorization', 'Bearer [redacted]'],
-      ['content-type', 'application/json'],
-      ['user-agent', 'opencode/1.7.3'],
-    ],
-    requestBody: { text: body, bytes: body.length, truncated: false },
-    decision: summary.deployment === undefined ? nothingServes : decision,
-    losses: translated
-      ? [
-          { path: 'messages[1].name', kind: 'dropped', reason: 'Messages has no name of a participant' },
-          { path: 'messages[0]', kind: 'carried', reason: 'sent as `system`' },
-          { path: 'parallel_tool_calls', kind: 'degraded', reason: 'sent as `disable_parallel_tool_use`' },
-        ]
-      : [],
-    ...(summary.cost === undefined || !translated
-      ? {}
-      : {
-          cost: {
-            total: summary.cost,
-            input: summary.cost - 0.009_165,
-            cached: 0,
-            cacheWrite: 0,
-            output: 0.009_165,
-            fee: 0,
-            model: 'claude-sonnet-4-5',
-            asOf: '2026-11-20',
-            source: 'platform.claude.com/docs/en/about-claude/pricing',
-          },
-        }),
-    attempts:
-      summary.deployment === undefined
-        ? []
-        : [
-            {
-              instance: 'foundry-eastus2',
-              deployment: summary.deployment,
-              method: 'POST',
-              url: 'https://contoso-ai-eastus2.services.ai.azure.com/anthropic/v1/messages',
-              requestHeaders: [
-                ['x-api-key', '[redacted]'],
-                ['anthropic-version', '2023-06-01'],
-                ['content-type', 'application/json'],
-              ],
-              requestBody: { text: body, bytes: body.length, truncated: false },
-              startMs: 2.1,
-              headersMs: (summary.ttftMs ?? 180) - 60,
-              ...(summary.ttftMs === undefined ? {} : { firstByteMs: summary.ttftMs }),
-              ...(summary.durationMs === undefined ? {} : { endMs: summary.durationMs - 2 }),
-              status: summary.status ?? 200,
-              responseHeaders: [
-                ['content-type', 'text/event-stream'],
-                ['apim-request-id', '7d0c2f1e-5b7e-4a0e-9b1c-3f1f0f2d9a41'],
-              ],
-              received: 31_214,
-              ...(failure ? { failure } : {}),
-            },
-          ],
-    responseHeaders: [
-      ['content-type', 'text/event-stream; charset=utf-8'],
-      ['x-lazuli-exchange', summary.id],
-      ['x-lazuli-instance', 'foundry-eastus2'],
-      ['x-lazuli-attempts', '1'],
-    ],
-  }
 }
 
 export const instances: InstanceView[] = [

@@ -8,6 +8,8 @@ export interface EventLook {
   name: string
   kind: EventKind
   preview: string
+  /** Characters of the answer that it brought. */
+  chars: number
   /** The event's data, as JSON text where it is JSON. */
   data: string
 }
@@ -23,18 +25,19 @@ export function describeEvent(event: LaneEvent): EventLook {
       name: event.name ?? (comment ? 'comment' : 'body'),
       kind: 'control',
       preview: clip(event.raw),
+      chars: 0,
       data: event.raw,
     }
   }
-  if (data === '[DONE]') return { name: '[DONE]', kind: 'control', preview: '', data }
+  if (data === '[DONE]') return { name: '[DONE]', kind: 'control', preview: '', chars: 0, data }
   const json = parseObject(data)
-  if (json === undefined) return { name: event.name ?? 'data', kind: 'control', preview: clip(data), data }
+  if (json === undefined) return { name: event.name ?? 'data', kind: 'control', preview: clip(data), chars: 0, data }
   const type = event.name ?? text(json['type'])
   const look = type === undefined ? chatChunk(json) : typed(type, json)
-  return { ...look, data }
+  return { chars: 0, ...look, data }
 }
 
-type Look = Omit<EventLook, 'data'>
+type Look = Omit<EventLook, 'data' | 'chars'> & { chars?: number }
 
 /** Chat's chunks carry no type: what they are is told by the delta. */
 function chatChunk(json: Json): Look {
@@ -47,12 +50,14 @@ function chatChunk(json: Json): Look {
   const reasoning = text(delta['reasoning_content']) ?? text(delta['reasoning'])
   const call = object(array(delta['tool_calls'])[0])
   const fn = object(call['function'])
-  if (text(delta['content'])) return { name: 'chunk', kind: 'text', preview: quote(text(delta['content'])) }
+  if (text(delta['content'])) return { name: 'chunk', kind: 'text', ...said(text(delta['content'])) }
   if (text(delta['refusal']))
     return { name: 'chunk', kind: 'text', preview: `refusal ${quote(text(delta['refusal']))}` }
-  if (reasoning) return { name: 'chunk', kind: 'thinking', preview: quote(reasoning) }
+  if (reasoning) return { name: 'chunk', kind: 'thinking', ...said(reasoning) }
   if (Object.keys(call).length > 0) {
-    return { name: 'chunk', kind: 'tool', preview: clip(text(fn['name']) ?? quote(text(fn['arguments']))) }
+    const named = text(fn['name'])
+    const input = said(text(fn['arguments']))
+    return { name: 'chunk', kind: 'tool', ...input, ...(named ? { preview: clip(named) } : {}) }
   }
   if (finish) return { name: 'chunk', kind: 'control', preview: `finish ${finish}` }
   if (json['usage']) return { name: 'chunk', kind: 'control', preview: 'usage' }
@@ -71,10 +76,10 @@ function typed(type: string, json: Json): Look {
 }
 
 function responsesEvent(name: string, json: Json): Look {
-  const preview = quote(text(json['delta']))
-  if (name.startsWith('reasoning')) return { name, kind: 'thinking', preview }
-  if (name.startsWith('output_text') || name.startsWith('refusal')) return { name, kind: 'text', preview }
-  if (/arguments|_call|custom_tool/.test(name)) return { name, kind: 'tool', preview }
+  const delta = said(text(json['delta']))
+  if (name.startsWith('reasoning')) return { name, kind: 'thinking', ...delta }
+  if (name.startsWith('output_text') || name.startsWith('refusal')) return { name, kind: 'text', ...delta }
+  if (/arguments|_call|custom_tool/.test(name)) return { name, kind: 'tool', ...delta }
   const item = object(json['item'])
   return { name, kind: 'control', preview: clip([text(item['type']), text(item['name'])].filter(Boolean).join(' ')) }
 }
@@ -83,13 +88,13 @@ function messagesEvent(name: string, json: Json): Look {
   const delta = object(json['delta'])
   switch (text(delta['type'])) {
     case 'text_delta':
-      return { name, kind: 'text', preview: quote(text(delta['text'])) }
+      return { name, kind: 'text', ...said(text(delta['text'])) }
     case 'thinking_delta':
-      return { name, kind: 'thinking', preview: quote(text(delta['thinking'])) }
+      return { name, kind: 'thinking', ...said(text(delta['thinking'])) }
     case 'signature_delta':
       return { name, kind: 'thinking', preview: 'signature' }
     case 'input_json_delta':
-      return { name, kind: 'tool', preview: quote(text(delta['partial_json'])) }
+      return { name, kind: 'tool', ...said(text(delta['partial_json'])) }
     default: {
       const block = object(json['content_block'])
       const stop = text(delta['stop_reason'])
@@ -104,6 +109,11 @@ function blockKind(type: string | undefined): EventKind {
   if (type.includes('thinking')) return 'thinking'
   if (type.includes('tool')) return 'tool'
   return type === 'text' ? 'text' : 'control'
+}
+
+/** What a delta adds to the answer, quoted, and how long it is. */
+function said(value: string | undefined): { preview: string; chars: number } {
+  return { preview: quote(value), chars: value?.length ?? 0 }
 }
 
 function quote(value: string | undefined): string {

@@ -6,10 +6,10 @@ import { IconButton } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy.tsx'
 import { count } from '../../ui/format.ts'
 import { useFollowed, type Followed } from './followed-exchange.ts'
-import { Overview } from './overview.tsx'
+import { Overview } from './overview/overview.tsx'
 import { RawTab } from './raw-tab.tsx'
 import { RequestTab, ResponseTab } from './http-tabs.tsx'
-import { StreamTab } from './stream-tab.tsx'
+import { StreamTab } from './stream/stream-tab.tsx'
 
 const TABS = ['Overview', 'Stream', 'Request', 'Response', 'Raw'] as const
 type TabName = (typeof TABS)[number]

@@ -1,9 +1,9 @@
 import type { ReactElement } from 'react'
-import { hrefOf } from '../../route.ts'
-import { useLive, useServices } from '../../services.tsx'
-import { Curl } from '../../ui/curl.tsx'
-import { Icon, type IconName } from '../../ui/icons.tsx'
-import { useAnswer } from '../../ui/use-answer.ts'
+import { hrefOf } from '../../../route.ts'
+import { useLive, useServices } from '../../../services.tsx'
+import { Curl } from '../../../ui/curl.tsx'
+import { Icon, type IconName } from '../../../ui/icons.tsx'
+import { useAnswer } from '../../../ui/use-answer.ts'
 
 /** What stands in Traffic before the first request: how to make one. */
 export function NoTraffic(): ReactElement {

@@ -10,10 +10,10 @@ import {
   type ReactElement,
   type RefObject,
 } from 'react'
-import type { ExchangeSummary } from '../../../shared/exchange.ts'
-import type { RowsSnapshot } from '../../row-buffer.ts'
-import { Button } from '../../ui/button.tsx'
-import { count } from '../../ui/format.ts'
+import type { ExchangeSummary } from '../../../../shared/exchange.ts'
+import type { RowsSnapshot } from '../../../row-buffer.ts'
+import { Button } from '../../../ui/button.tsx'
+import { count } from '../../../ui/format.ts'
 import { COLUMNS, ExchangeRow } from './exchange-row.tsx'
 
 const ROW_PX = 28

@@ -1,11 +1,11 @@
 import type { ReactElement } from 'react'
-import type { Attempt, Cost, ExchangeDetail, ExchangeSummary, Loss } from '../../../shared/exchange.ts'
-import { Banner } from '../../ui/banner.tsx'
-import { dialectName } from '../../ui/dialects.ts'
-import { bytes, clock, count, duration, money } from '../../ui/format.ts'
-import { Icon } from '../../ui/icons.tsx'
-import { Prose } from '../../ui/prose.tsx'
-import { Steps } from '../../ui/steps.tsx'
+import type { Attempt, Cost, ExchangeDetail, ExchangeSummary, Loss } from '../../../../shared/exchange.ts'
+import { Banner } from '../../../ui/banner.tsx'
+import { dialectName } from '../../../ui/dialects.ts'
+import { bytes, clock, count, duration, money } from '../../../ui/format.ts'
+import { Icon } from '../../../ui/icons.tsx'
+import { Prose } from '../../../ui/prose.tsx'
+import { Steps } from '../../../ui/steps.tsx'
 
 /** Why the exchange went where it went, what was changed on the way, and its figures. */
 export function Overview({ detail }: { detail: ExchangeDetail }): ReactElement {

@@ -1,8 +1,8 @@
 import { memo, type ReactElement, type ReactNode } from 'react'
-import type { ExchangeSummary } from '../../../shared/exchange.ts'
-import { dialectPair } from '../../ui/dialects.ts'
-import { clock, count, duration, money } from '../../ui/format.ts'
-import { Icon, type IconName } from '../../ui/icons.tsx'
+import type { ExchangeSummary } from '../../../../shared/exchange.ts'
+import { dialectPair } from '../../../ui/dialects.ts'
+import { clock, count, duration, money } from '../../../ui/format.ts'
+import { Icon, type IconName } from '../../../ui/icons.tsx'
 
 export interface Column {
   name: string
