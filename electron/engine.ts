@@ -22,10 +22,10 @@ import type { SettingsStore } from './config/settings.ts'
 import { openJournal, type Journal } from './journal/journal.ts'
 import { Redactor } from './journal/redact.ts'
 import { openProgramLog } from './program-log.ts'
-import { Statistics } from './routing/statistics.ts'
 import { entryOf } from './core/accounting.ts'
 import { Budgets } from './routing/budgets.ts'
 import { Spending } from './routing/spending.ts'
+import { Statistics } from './routing/statistics.ts'
 import { createProxy } from './proxy/proxy.ts'
 import { startSimulator } from './proxy/upstreams/simulator/simulator.ts'
 
@@ -128,17 +128,17 @@ async function build(
   closing.push(() => alerts.close(LAST_ALERTS_MS))
   tellError = (message) => alerts.tell({ kind: 'error', message })
 
-  const counted = new Statistics({
-    now: () => performance.now(),
-    monitoring: () => configuration.current().config.monitoring,
-  })
-  journal = await openJournal({
   const budgets = new Budgets({
     spending: new Spending(Date.now),
     configuration: () => configuration.current(),
     now: Date.now,
     trouble: alerts.tell,
   })
+  const counted = new Statistics({
+    now: () => performance.now(),
+    monitoring: () => configuration.current().config.monitoring,
+  })
+  journal = await openJournal({
     directory: folder.writable ? folder.path : undefined,
     workerUrl: options.paths.journalWorker,
     limits: limitsOf(configuration.current().config),
@@ -153,12 +153,12 @@ async function build(
   })
   const traffic = journal
   closing.push(() => traffic.close())
+  await budgets.load(({ from, to, by }) => traffic.sums({ from, to, by }), log)
 
   const chats = openChats({
     folder: folder.writable ? folder.path : undefined,
     clean: (text) => new Redactor(secretsNow()).text(text),
     log,
-  await budgets.load(({ from, to, by }) => traffic.sums({ from, to, by }), log)
   })
   closing.push(async () => chats.close())
 
@@ -173,6 +173,7 @@ async function build(
       baseUrl: consoleContext.baseUrl,
       ...traffic.stats(),
       recording: traffic.recording,
+      costToday: budgets.spending.spent({}, 'day'),
       ...(problem === undefined ? {} : { problem }),
     }
   }
@@ -190,7 +191,6 @@ async function build(
     explain: (model, dialect) => proxy.explain(model, dialect),
     resolve: (model, dialect) => proxy.resolve(model, dialect),
     testInstance: (instance) => proxy.testInstance(instance),
-      costToday: budgets.spending.spent({}, 'day'),
     discover: (instance) => proxy.discover(instance),
     deployments: () => proxy.deployments(),
     pin: (target) => proxy.pin(target),
@@ -209,6 +209,12 @@ async function build(
     tokens,
     proxyFor,
     trouble: alerts.tell,
+    arrived: ({ method = '', url = '', rawHeaders }, refused) => {
+      if (!arrivals.watched) return
+      const client = clientName(pairs(rawHeaders))
+      arrivals.tell({ client, method, path: url.split('?')[0] ?? '', refused })
+    },
+    budgets,
     ...(folder.writable ? { ownershipFile: join(folder.path, 'owners.jsonl') } : {}),
     // The desktop shows its own window; a second one at the port would only be a second way in.
     ...(host === 'headless' ? { window: createBrowserWindow(options.paths.renderer, consoleContext, log) } : {}),
@@ -228,12 +234,6 @@ async function build(
     journal: traffic,
     status,
     onStatus: (listener) => traffic.onChange(listener),
-    arrived: ({ method = '', url = '', rawHeaders }, refused) => {
-      if (!arrivals.watched) return
-      const client = clientName(pairs(rawHeaders))
-      arrivals.tell({ client, method, path: url.split('?')[0] ?? '', refused })
-    },
-    budgets,
     loginPath: () => proxy.loginPath(),
     stop(graceMs) {
       stopped ??= (async () => {

@@ -160,6 +160,9 @@ export class ConfigurationService {
       )
     for (const note of read.notes) this.#options.log.warn({}, note)
     const instances = await this.#withCredentials(config.instances, sources)
+    const keys = namedKeysOf(config.server.keys, sources)
+    // The window's own calls need a key where named ones are all that is configured.
+    if (keys.length > 0 && config.server.auth === 'token') this.#localKey ??= this.#options.newToken()
     const token = config.server.token ?? this.#localKey
     const auth = config.server.auth ?? (this.#options.host === 'desktop' || token !== undefined ? 'token' : 'open')
     if (auth === 'token' && token === undefined)
@@ -175,9 +178,6 @@ export class ConfigurationService {
   }
 
   async #withCredentials(
-    const keys = namedKeysOf(config.server.keys, sources)
-    // The window's own calls need a key where named ones are all that is configured.
-    if (keys.length > 0 && config.server.auth === 'token') this.#localKey ??= this.#options.newToken()
     configured: readonly Instance[],
     sources: ReadonlyMap<string, Source>,
   ): Promise<ConfiguredInstance[]> {

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { Config, KEYS_WITHOUT_EFFECT, type Instance, type Source } from '../../shared/config.ts'
+import { Config, KEYS_WITHOUT_EFFECT, type Instance, type LocalKey, type Source } from '../../shared/config.ts'
 import { understandAddress } from '../core/azure-address.ts'
 import { LazuliError } from '../core/error.ts'
 import { ConfigError, keyOf, mistakesOf, type Mistake } from './config-error.ts'
@@ -209,11 +209,6 @@ function checkInstances(instances: readonly Instance[], layer: Layer, cwd: strin
   })
 }
 
-/** Why a file cannot be trusted as a certificate authority's. */
-function problemOfAuthority(file: string): string | undefined {
-  try {
-    void new X509Certificate(readFileSync(file))
-    return undefined
 /** Two keys of one name could not be told apart in what they spent. */
 function checkKeys(keys: readonly LocalKey[], layer: Layer): Mistake[] {
   const seen = new Set<string>()
@@ -225,6 +220,11 @@ function checkKeys(keys: readonly LocalKey[], layer: Layer): Mistake[] {
   })
 }
 
+/** Why a file cannot be trusted as a certificate authority's. */
+function problemOfAuthority(file: string): string | undefined {
+  try {
+    void new X509Certificate(readFileSync(file))
+    return undefined
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOENT') return 'does not exist'

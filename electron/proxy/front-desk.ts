@@ -88,7 +88,7 @@ export class FrontDesk {
         break
       }
       case 'pass':
-        void this.#serve(request, response, verdict.target, verdict.headers, configuration, expectsContinue)
+        void this.#serve(request, response, verdict, configuration, expectsContinue)
     }
   }
 
@@ -99,7 +99,8 @@ export class FrontDesk {
     if (verdict.type === 'refuse') return rawError(verdict.error.status, verdict.error.code, verdict.error.message)
     if (this.stopping) return rawError(503, 'proxy_stopping', 'Lazuli is stopping.')
     if (verdict.type === 'pass' && isRealtime(verdict.target.path)) {
-      this.#realtime.serve(request, socket, head, verdict.target, configuration)
+      const { target, key } = verdict
+      this.#realtime.serve({ request, socket, head, target, configuration, ...(key === undefined ? {} : { key }) })
       return undefined
     }
     const isResponses = verdict.type === 'pass' && readPath(verdict.target.path).path === '/responses'
@@ -115,9 +116,9 @@ export class FrontDesk {
     configuration: Configuration,
     expectsContinue: boolean,
   ): Promise<void> {
+    const caller = key === undefined ? {} : { key }
     const dialect = dialectOfPath(target.path, headerText(request.headers['anthropic-version']))
     try {
-    const caller = key === undefined ? {} : { key }
       if (this.#stopsHere(target)) throw stoppingError()
       if (this.#guard.isWindowPath(target.path)) {
         await this.#options.window?.handle(request, response)
@@ -134,9 +135,9 @@ export class FrontDesk {
           configuration,
           headers,
           expectsContinue,
+          ...caller,
           ...(endpoint.deployment === undefined ? {} : { deployment: endpoint.deployment }),
         })
-          ...caller,
       } else if (endpoint.type === 'operation') {
         const { operation, deployment } = endpoint
         await serveModel(this.#service, {
@@ -148,9 +149,9 @@ export class FrontDesk {
           headers,
           expectsContinue,
           operation,
+          ...caller,
           ...(deployment === undefined ? {} : { deployment }),
         })
-          ...caller,
       } else if (endpoint.type === 'count-tokens') {
         const { query } = target
         const incoming = { request, response, query, configuration, headers, expectsContinue, ...caller }
@@ -186,7 +187,7 @@ export class FrontDesk {
   /** What the resources have, for the documents that tell it. */
   async #found(endpoint: Endpoint, request: IncomingMessage, configuration: Configuration): Promise<FoundDeployment[]> {
     if (!/^(?:models|model-detail|capabilities|deployments|deployment-detail)$/.test(endpoint.type)) return []
-    return this.#discovery.deployments(configuration.instances, ownKey(request.headers, configuration.token))
+    return this.#discovery.deployments(configuration.instances, ownKey(request.headers, configuration))
   }
 
   #document(

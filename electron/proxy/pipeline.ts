@@ -36,8 +36,8 @@ import { asGatewayBody, forGateway } from './gateway/request.ts'
 import { tidied } from './gateway/tidied.ts'
 import { mergeHeaders, requestHeaders } from './headers.ts'
 import type { TokenSource } from './identity/token-source.ts'
-import { readUnknown } from './other-spelling.ts'
 import { checkModel } from './named-keys.ts'
+import { readUnknown } from './other-spelling.ts'
 import type { Spellings } from './other-spelling.ts'
 import { withModel } from './operations/edit-body.ts'
 import { GivenIds, namedIds, watched } from './operations/named-ids.ts'
@@ -82,8 +82,7 @@ export async function runPipeline(exchange: Exchange, tools: PipelineTools): Pro
     const client = exchange.speaks ?? (isForm(exchange, asked) ? formDialect() : dialectOf(exchange.dialect))
     const endsAt = (route: Route): Ends => ({ route, client, upstream: dialectOf(route.api) })
     if (isDryRun(exchange)) {
-      const { route } = plan.candidates.find((one) => isTarget(one.route, plan.decision)) ?? plan.candidates[0]!
-      const { losses } = prepare(exchange, asked, endsAt(goTo(exchange, route)), tools)
+      const { losses } = prepare(exchange, asked, endsAt(goTo(exchange, plan.candidates[0]!.route)), tools)
       return answerDryRun(exchange, { decision: plan.decision, stream: asked.stream, losses })
     }
     const once = asked.value('store') === true || asked.value('background') === true
@@ -131,8 +130,8 @@ function choose(exchange: Exchange, asked: Asked, tools: PipelineTools): Plan {
   exchange.model = asked.model
   const { dialect } = exchange
   tap.describe({ clientDialect: dialect, askedModel: asked.model, stream: asked.stream })
-  const resolution = tools.decide(asked.model, dialect, configuration, held(exchange, asked, tools))
   checkModel(exchange.key, asked.model)
+  const resolution = tools.decide(asked.model, dialect, configuration, held(exchange, asked, tools))
   const { candidates, decision } = planFor(resolution, configuration.config.routing.strategy, tools.traffic)
   const plan = {
     candidates,

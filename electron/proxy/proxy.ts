@@ -29,9 +29,9 @@ import { createOwnership } from '../routing/ownership.ts'
 import { openOwnershipFile } from './operations/ownership-file.ts'
 import { createRealtime } from './realtime.ts'
 import { FrontDesk, stoppingError } from './front-desk.ts'
+import { stillOpens } from './named-keys.ts'
 import { createListener } from './listener.ts'
 import type { Listening } from './listener.ts'
-import { stillOpens } from './named-keys.ts'
 import { systemResolver } from './client-endpoint.ts'
 import type { ResolveHost } from './client-endpoint.ts'
 import type { EnvironmentProxy } from './connection/environment-proxy.ts'
@@ -59,12 +59,12 @@ export interface ProxyOptions {
   trouble?: TellTrouble
   /** What the tap's listener has counted; `settled` resolves when all that has ended is in it. Without: zeros. */
   statistics?: { counted: Statistics; settled: () => Promise<void> }
+  /** What may be spent, and what was; by default what the configuration allows, and nothing. */
+  budgets?: Budgets
   /** The window for browsers (headless only): page, assets, console. The proxy guards it. */
   window?: {
     owns(path: string): boolean
     handle(request: IncomingMessage, response: ServerResponse): void | Promise<void>
-  /** What may be spent, and what was; by default what the configuration allows, and nothing. */
-  budgets?: Budgets
   }
   /** The file of the thread that counts tokens, built or as source. */
   tokenWorker: URL
@@ -134,11 +134,11 @@ export function createProxy(options: ProxyOptions): Proxy {
   const random = options.random ?? Math.random
   const traffic: Traffic = {
     health: new Health(monotonic),
+    budgets: options.budgets ?? noBudgets(options, now),
     limits: new Limits({ state: createMemoryState(monotonic), now: monotonic }),
     strategies: new Strategies({ random, now: monotonic }),
     monotonic,
     now,
-    budgets: options.budgets ?? noBudgets(options, now),
     random,
     sleep: options.sleep ?? sleep,
     trouble: options.trouble ?? (() => {}),
@@ -184,11 +184,11 @@ export function createProxy(options: ProxyOptions): Proxy {
   const desk = new FrontDesk(options, service, counter, discovery, realtime, statistics, {
     signIn,
     isWindowPath: (path) => options.window?.owns(path) ?? false,
+    now,
   })
   const listener = createListener({
     request: (request, response, expectsContinue) => desk.receive(request, response, expectsContinue),
     upgrade: (request, socket, head) => desk.upgrade(request, socket, head),
-    now,
   })
   const close = async (): Promise<void> => {
     const closed = listener.close()
@@ -223,6 +223,10 @@ export function createProxy(options: ProxyOptions): Proxy {
   }
 }
 
+function noBudgets({ configuration, trouble }: ProxyOptions, now: () => number): Budgets {
+  return new Budgets({ spending: new Spending(now), configuration, now, trouble: trouble ?? (() => {}) })
+}
+
 /** Resolves when nothing runs any more, or after so long. */
 async function emptied(running: () => Promise<void>[], withinMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined
@@ -230,9 +234,5 @@ async function emptied(running: () => Promise<void>[], withinMs: number): Promis
     timer = setTimeout(() => resolve(true), withinMs)
   })
   await Promise.race([late, Promise.all(running())])
-function noBudgets({ configuration, trouble }: ProxyOptions, now: () => number): Budgets {
-  return new Budgets({ spending: new Spending(now), configuration, now, trouble: trouble ?? (() => {}) })
-}
-
   clearTimeout(timer)
 }

@@ -12,8 +12,8 @@ import type { Route } from '../../routing/route.ts'
 import { answerDryRun, isDryRun } from '../dry-run.ts'
 import type { Exchange, ExchangeEnd } from '../exchange.ts'
 import { fitEmbedding, isFormEmbedding } from '../gateway/form-embeddings.ts'
-import { startTotalClock } from '../pipeline.ts'
 import { checkModel, checkOperation } from '../named-keys.ts'
+import { startTotalClock } from '../pipeline.ts'
 import { lose } from '../request-log.ts'
 import { UpstreamFailure } from '../upstream-failure.ts'
 import { operationUrl, passedQuery } from '../upstreams/operation-url.ts'
@@ -51,11 +51,11 @@ export async function runOperation(
     })
     if (content.model !== undefined) exchange.model = content.model
     if (content.model !== undefined && (operation.model !== 'none' || deployment !== undefined)) {
-      return await runForModel(exchange, operation, content, content.model, tools)
       checkModel(exchange.key, content.model)
+      return await runForModel(exchange, operation, content, content.model, tools)
     }
-    return await runForOwner(exchange, operation, content, tools)
     checkOperation(exchange.key, operation)
+    return await runForOwner(exchange, operation, content, tools)
   } finally {
     stopClock()
   }
