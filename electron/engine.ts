@@ -19,6 +19,7 @@ import type { DataFolder } from './config/data-folder.ts'
 import type { ConfigSources } from './config/load.ts'
 import type { Secrets } from './config/secrets.ts'
 import type { SettingsStore } from './config/settings.ts'
+import { clientName } from './journal/client-name.ts'
 import { openJournal, type Journal } from './journal/journal.ts'
 import { Redactor } from './journal/redact.ts'
 import { openProgramLog } from './program-log.ts'
@@ -27,6 +28,10 @@ import { Budgets } from './routing/budgets.ts'
 import { Spending } from './routing/spending.ts'
 import { Statistics } from './routing/statistics.ts'
 import { createProxy } from './proxy/proxy.ts'
+import { toolModels } from './tool-models.ts'
+import { Arrivals } from './tools/check-tool.ts'
+import { LocalTools } from './tools/local-tools.ts'
+import { thisMachine } from './tools/this-machine.ts'
 import { startSimulator } from './proxy/upstreams/simulator/simulator.ts'
 
 export interface EngineOptions {
@@ -165,6 +170,18 @@ async function build(
   const simulator = await startSimulator({ log })
   closing.push(() => simulator.close())
 
+  const arrivals = new Arrivals()
+  const localTools = new LocalTools({
+    machine: thisMachine(options.sources.env, process.platform),
+    folder: folder.writable ? folder.path : undefined,
+    connection: () => {
+      const { auth, token } = configuration.current()
+      return { baseUrl: consoleContext.baseUrl, key: auth === 'token' ? token : undefined }
+    },
+    models: async () => toolModels(configuration.current(), await proxy.deployments()),
+    now: Date.now,
+  })
+
   let stopping = false
   const status = (): Status => {
     const problem = traffic.problem() ?? configuration.localKeyProblem?.toFailure()
@@ -186,9 +203,11 @@ async function build(
     secrets,
     traffic,
     chats,
+    tools: { local: localTools, arrivals },
     status,
     onStatus: (listener) => traffic.onChange(listener),
-    explain: (model, dialect) => proxy.explain(model, dialect),
+    preview: (model, dialect) => proxy.preview(model, dialect),
+    explain: async (model, dialect) => (await proxy.preview(model, dialect)).decision,
     resolve: (model, dialect) => proxy.resolve(model, dialect),
     testInstance: (instance) => proxy.testInstance(instance),
     discover: (instance) => proxy.discover(instance),
@@ -248,6 +267,11 @@ async function build(
 
 function limitsOf(config: Configuration['config']): { keepDays: number; maxBytes: number; bodies: boolean } {
   return { keepDays: config.journal.keep_days, maxBytes: config.journal.max_bytes, bodies: config.journal.bodies }
+}
+
+/** Name and value side by side, as Node keeps them. */
+function pairs(raw: readonly string[]): [string, string][] {
+  return raw.flatMap((name, at): [string, string][] => (at % 2 === 0 ? [[name, raw[at + 1] ?? '']] : []))
 }
 
 /** The address as tools on this machine reach it: "all interfaces" is no address to connect to. */

@@ -21,7 +21,7 @@ export interface ConfigurationOptions {
 }
 
 /** Keychain entry of the desktop's local key. */
-const LOCAL_KEY = 'local-key'
+export const LOCAL_KEY = 'local-key'
 
 /** The built-in instance that serves when nothing else is configured. */
 const SIMULATOR: Instance = {
@@ -70,6 +70,11 @@ export class ConfigurationService {
     return this.#read.files
   }
 
+  /** Where the sources are read from. */
+  get origin(): Pick<ConfigSources, 'cwd' | 'env'> {
+    return this.#options.sources
+  }
+
   /** What was read of all the sources, and what of it does not do what it seems to. */
   get reading(): Omit<LoadedConfig, 'config' | 'sources'> {
     return this.#read
@@ -107,6 +112,16 @@ export class ConfigurationService {
       this.#options.settings.write(app === undefined ? next : { ...next, app })
       return this.#activate(configuration)
     })
+  }
+
+  /** An instance that is not part of the configuration (yet), ready to be called. */
+  async prepared(instance: Instance): Promise<ConfiguredInstance> {
+    return {
+      ...instance,
+      source: 'settings',
+      credential: await this.#credentialOf(instance),
+      ...reachOf(instance, this.#options.sources.cwd),
+    }
   }
 
   /** Replaces the generated local key. @throws LazuliError when another source sets the token */

@@ -69,7 +69,7 @@ export function loadConfig(input: ConfigSources): LoadedConfig {
     // A mistake is named where it is written.
     if (layer.value['port'] !== undefined)
       layer.place = (path) => place(keyOf(path) === 'server.port' ? ['port'] : path)
-    layer.value = coerce(Config, spellingsOf(withoutNulls(layer.value))) as Record<string, unknown>
+    layer.value = readable(layer.value)
     const checked = Config.safeParse(layer.value)
     if (checked.success) {
       mistakes.push(...checkInstances(checked.data.instances, layer, input.cwd))
@@ -96,6 +96,11 @@ export function loadConfig(input: ConfigSources): LoadedConfig {
     notes: environment.notes,
     withoutEffect: KEYS_WITHOUT_EFFECT.filter((key) => isSet(merged, key)),
   }
+}
+
+/** Values as a source wrote them, in the spelling of the schema; nothing is validated. */
+export function readable(value: Record<string, unknown>): Record<string, unknown> {
+  return coerce(Config, spellingsOf(withoutNulls(value))) as Record<string, unknown>
 }
 
 /** A file of an environment lies over the common one; both are one source. */

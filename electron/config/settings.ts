@@ -21,7 +21,10 @@ export const AppState = z.object({
   /** "Lazuli keeps serving" has been said. */
   closeExplained: z.boolean().optional(),
   /** Filters of the Traffic page that were saved, in their order. */
-  filters: z.array(z.object({ name: z.string(), filter: z.string() })).optional().catch(undefined),
+  filters: z
+    .array(z.object({ name: z.string(), filter: z.string() }))
+    .optional()
+    .catch(undefined),
   /** What was found out about deployments; facts that are not understood are asked for again. */
   modelFacts: z.array(DeploymentFacts).optional().catch(undefined),
   window: z

@@ -11,6 +11,8 @@ import type { SettingsStore } from '../config/settings.ts'
 import { LazuliError } from '../core/error.ts'
 import type { Plan } from '../routing/plan.ts'
 import type { Proxy } from '../proxy/proxy.ts'
+import type { Arrivals } from '../tools/check-tool.ts'
+import type { LocalTools } from '../tools/local-tools.ts'
 
 export interface RowPage {
   rows: ExchangeSummary[]
@@ -48,6 +50,8 @@ export interface ConsoleContext {
   secrets: Secrets
   traffic: TrafficSource
   chats: ChatDatabase
+  /** The local tools, and who of them knocks at the door. */
+  tools: { local: LocalTools; arrivals: Arrivals }
   status: () => Status
   onStatus: (listener: () => void) => () => void
   /** Where a model name leads now, URL included, and all that could serve it, in order. */

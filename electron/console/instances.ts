@@ -1,11 +1,13 @@
-import type { Instance } from '../../shared/config.ts'
-import type { InstanceView } from '../../shared/contract.ts'
-import type { Configuration, ConfiguredInstance } from '../config/configuration.ts'
-import { maskedAddress } from '../config/shown-configuration.ts'
+import type { DeploymentListing } from '../../shared/mapping.ts'
 import { understandAddress } from '../core/azure-address.ts'
 import { LazuliError } from '../core/error.ts'
+import { readPasted } from '../core/read-pasted.ts'
+import type { Listing } from '../proxy/discovery.ts'
 import { os } from './context.ts'
 import type { ConsoleContext } from './context.ts'
+import { namedInstance, preparedDraft, storedInstance, withSecrets } from './instance-draft.ts'
+import { instanceViews } from './instance-view.ts'
+import { replaced } from './replace-instance.ts'
 import { watchChanges } from './watch-changes.ts'
 
 const LIVE_THROTTLE_MS = 500
@@ -13,10 +15,10 @@ const LIVE_THROTTLE_MS = 500
 const LIVE_REFRESH_MS = 2000
 
 export const instances = {
-  list: os.instances.list.handler(({ context }) => views(context)),
+  list: os.instances.list.handler(({ context }) => instanceViews(context)),
 
   save: os.instances.save.handler(async ({ context, input }) => {
-    const before = stored(context, input.previousName)
+    const before = storedInstance(context, input.previousName)
     if (input.previousName !== undefined && before === undefined) throw notEditable(context, input.previousName)
     refuseShadowing(context, input.instance.name)
     const oldRef = before?.key_ref
@@ -35,25 +37,35 @@ export const instances = {
       throw error
     }
     if (oldRef !== undefined && oldRef !== keyRef) await context.secrets.remove(oldRef)
-    return views(context)
+    return instanceViews(context)
   }),
 
   remove: os.instances.remove.handler(async ({ context, input }) => {
-    const before = stored(context, input.name)
+    const before = storedInstance(context, input.name)
     if (before === undefined) throw notEditable(context, input.name)
     await context.configuration.changeSettings((settings) => ({
       ...settings,
       instances: replaced(settings['instances'], input.name, undefined),
     }))
     if (before.key_ref !== undefined) await context.secrets.remove(before.key_ref)
-    return views(context)
+    return instanceViews(context)
   }),
 
   test: os.instances.test.handler(({ context, input }) => {
-    const instance = named(context.configuration.current(), input.name)
+    const instance = namedInstance(context.configuration.current(), input.name)
     if (instance === undefined) throw unknown(input.name)
     return context.testInstance(instance)
   }),
+
+  testDraft: os.instances.testDraft.handler(async ({ context, input }) =>
+    context.testInstance(await preparedDraft(context, input)),
+  ),
+
+  discover: os.instances.discover.handler(async ({ context, input }) =>
+    listing(await context.discover(await preparedDraft(context, input))),
+  ),
+
+  read: os.instances.read.handler(({ input }) => readPasted(input.text)),
 
   live: os.instances.live.handler(({ context, signal }) =>
     watchChanges(
@@ -75,91 +87,25 @@ export const instances = {
   }),
 }
 
-function views(context: ConsoleContext): InstanceView[] {
-  return context.configuration.current().instances.map(view)
-}
-
-function view(configured: ConfiguredInstance): InstanceView {
-  const { credential, source, reach: _reach, api_key: _key, key_ref: _ref, ...instance } = configured
-  return { instance: withoutSecrets(instance), source, key: keyView(credential), understood: understood(configured) }
-}
-
-type PlainInstance = InstanceView['instance']
-
-/** What only somebody who writes the settings by hand can have put there. */
-function withoutSecrets(instance: PlainInstance): PlainInstance {
-  const { entra, proxy_url: proxy, ...rest } = instance
-  const { client_secret: _secret, ...identity } = entra ?? {}
-  return {
-    ...rest,
-    ...(entra === undefined ? {} : { entra: identity as PlainInstance['entra'] & object }),
-    ...(proxy === undefined ? {} : { proxy_url: maskedAddress(proxy) }),
-  }
-}
-
-/** What was not shown comes back as it was. */
-function withSecrets(instance: PlainInstance, before: ConfiguredInstance | undefined): PlainInstance {
-  if (before === undefined) return instance
-  const { entra, proxy_url: proxy } = instance
-  const secret = before.entra?.client_secret
-  const masked = before.proxy_url !== undefined && proxy === maskedAddress(before.proxy_url)
-  return {
-    ...instance,
-    ...(entra === undefined || secret === undefined ? {} : { entra: { client_secret: secret, ...entra } }),
-    ...(masked ? { proxy_url: before.proxy_url } : {}),
-  }
-}
-
-function keyView(credential: ConfiguredInstance['credential']): InstanceView['key'] {
-  switch (credential.type) {
-    case 'key':
-      return { state: credential.from }
-    case 'entra':
-      return { state: 'entra' }
-    case 'passthrough':
-      return { state: 'none' }
-    case 'unreadable':
-      return { state: 'unreadable', problem: credential.error.toFailure() }
-  }
-}
-
-function understood(instance: ConfiguredInstance): string {
-  if (instance.provider_type === 'simulator') return 'built in, on loopback'
-  if (instance.api_base === undefined) return instance.provider_type
-  try {
-    return understandAddress(instance.api_base).sentence
-  } catch {
-    return instance.api_base
-  }
-}
-
-function named(configuration: Configuration, name: string): ConfiguredInstance | undefined {
-  return configuration.instances.find((each) => each.name.toLowerCase() === name.toLowerCase())
-}
-
-/** The instance as the settings file has it; undefined when another source defines it. */
-function stored(context: ConsoleContext, name: string | undefined): ConfiguredInstance | undefined {
-  if (name === undefined) return undefined
-  const found = named(context.configuration.current(), name)
-  return found?.source === 'settings' ? found : undefined
-}
-
-function replaced(list: unknown, name: string | undefined, next: Omit<Instance, 'api_key'> | undefined): unknown[] {
-  const items = Array.isArray(list) ? (list as { name: string }[]) : []
-  const at = name === undefined ? -1 : items.findIndex((item) => item.name.toLowerCase() === name.toLowerCase())
-  if (at === -1) return next === undefined ? items : [...items, next]
-  return items.toSpliced(at, 1, ...(next === undefined ? [] : [next as { name: string }]))
+function listing(found: Listing): DeploymentListing {
+  if (!found.listed) return found
+  const deployments = found.deployments.map(({ id, model, status }) => ({
+    id,
+    ...(model === undefined ? {} : { model }),
+    ...(status === undefined ? {} : { status }),
+  }))
+  return { listed: true, deployments }
 }
 
 /** An instance of the same name in a later source would hide the saved one. */
 function refuseShadowing(context: ConsoleContext, name: string): void {
-  const other = named(context.configuration.current(), name)
+  const other = namedInstance(context.configuration.current(), name)
   if (other === undefined || other.source === 'settings' || other.source === 'default') return
   throw notEditable(context, name)
 }
 
 function notEditable(context: ConsoleContext, name: string): LazuliError {
-  const found = named(context.configuration.current(), name)
+  const found = namedInstance(context.configuration.current(), name)
   if (found === undefined) return unknown(name)
   const place = found.source === 'file' ? 'configuration file' : found.source
   return new LazuliError({

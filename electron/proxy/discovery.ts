@@ -6,9 +6,11 @@ import { createHash } from 'node:crypto'
 import type { ConfiguredInstance } from '../config/configuration.ts'
 import type { AttemptTap } from '../core/tap.ts'
 import type { CallerKey } from './caller-keys.ts'
+import { asLazuliError } from './failures.ts'
 import type { Sender } from './send.ts'
 import { readAll } from './transcode.ts'
 import type { Addressing } from './upstreams/address.ts'
+import { adviceFor } from './upstreams/error-advice.ts'
 
 export interface FoundDeployment {
   /** As it is called: a deployment on Azure, a model elsewhere. */
@@ -21,7 +23,12 @@ export interface FoundDeployment {
   status: string | undefined
 }
 
+/** What a resource answers to the question for its deployments. */
+export type Listing = { listed: true; deployments: FoundDeployment[] } | { listed: false; reason: string; fix: string }
+
 export interface Discovery {
+  /** Asks one resource, whatever is kept. Never rejects: who cannot be asked says why. */
+  list(instance: ConfiguredInstance): Promise<Listing>
   /** All that could be asked, in the order of the instances. Never rejects: who does not answer has nothing. */
   deployments(instances: readonly ConfiguredInstance[], callerKey: CallerKey | undefined): Promise<FoundDeployment[]>
 }
@@ -42,20 +49,27 @@ export interface DiscoveryTools {
 }
 
 export function createDiscovery(tools: DiscoveryTools): Discovery {
-  const kept = new Map<string, { at: number; found: Promise<FoundDeployment[]> }>()
-  const ask = (instance: ConfiguredInstance, callerKey: CallerKey | undefined): Promise<FoundDeployment[]> => {
+  const kept = new Map<string, { at: number; found: Promise<Listing> }>()
+  const ask = (instance: ConfiguredInstance, callerKey: CallerKey | undefined): Promise<Listing> => {
     const key = keyOf(instance, callerKey)
     const before = kept.get(key)
     if (before !== undefined && tools.now() - before.at < KEEP_MS) return before.found
     if (kept.size > 200) kept.clear()
-    const found = list(instance, callerKey, tools).catch(() => [])
+    const found = listed(instance, callerKey, tools)
     kept.set(key, { at: tools.now(), found })
     return found
   }
   return {
+    async list(instance) {
+      if (isKeyless(instance)) return KEYLESS
+      const found = listed(instance, undefined, tools)
+      kept.set(keyOf(instance, undefined), { at: tools.now(), found })
+      return found
+    },
     async deployments(instances, callerKey) {
       const askable = instances.filter((instance) => instance.enabled && instance.provider_type !== 'simulator')
-      return (await Promise.all(askable.map((instance) => ask(instance, callerKey)))).flat()
+      const listings = await Promise.all(askable.map((instance) => ask(instance, callerKey)))
+      return listings.flatMap((listing) => (listing.listed ? listing.deployments : []))
     },
   }
 }
@@ -68,13 +82,34 @@ function keyOf(instance: ConfiguredInstance, callerKey: CallerKey | undefined): 
   return createHash('sha256').update(text).digest('base64')
 }
 
+const TYPE_THEM = 'Type the names of the deployments; the portal shows them under Deployments.'
+const KEYLESS: Listing = { listed: false, reason: 'Without a key of its own nobody can be asked.', fix: TYPE_THEM }
+
+function isKeyless({ credential, provider_type: provider }: ConfiguredInstance): boolean {
+  return credential.type === 'passthrough' && provider !== 'simulator'
+}
+
+async function listed(
+  instance: ConfiguredInstance,
+  callerKey: CallerKey | undefined,
+  tools: DiscoveryTools,
+): Promise<Listing> {
+  try {
+    return await list(instance, callerKey, tools)
+  } catch (thrown) {
+    return { listed: false, reason: asLazuliError(thrown).message, fix: TYPE_THEM }
+  }
+}
+
 async function list(
   instance: ConfiguredInstance,
   callerKey: CallerKey | undefined,
   { addressing, sender }: DiscoveryTools,
-): Promise<FoundDeployment[]> {
+): Promise<Listing> {
   const url = listUrl(instance, addressing)
-  if (url === undefined) return []
+  if (url === undefined) {
+    return { listed: false, reason: 'Gateways of this kind have no list of deployments.', fix: TYPE_THEM }
+  }
   const api = instance.provider_type === 'anthropic' ? 'messages' : 'chat'
   const { headers } = await addressing.address({ instance, deployment: 'list', api }, callerKey)
   const answer = await sender.send(
@@ -90,10 +125,14 @@ async function list(
     UNHEARD,
   )
   const text = (await readAll(answer, MAX_LIST)).toString('utf8')
-  if (answer.status !== 200) return []
+  if (answer.status !== 200) {
+    const cause = adviceFor(answer.status, text, undefined)?.cause
+    return { listed: false, reason: `The list was refused (${answer.status}). ${cause ?? ''}`.trim(), fix: TYPE_THEM }
+  }
   const { data } = JSON.parse(text) as { data?: unknown }
-  if (!Array.isArray(data)) return []
-  return (data as unknown[]).slice(0, MAX_FOUND).flatMap((entry) => found(entry, instance))
+  if (!Array.isArray(data)) return { listed: false, reason: 'The answer is no list of deployments.', fix: TYPE_THEM }
+  const deployments = (data as unknown[]).slice(0, MAX_FOUND).flatMap((entry) => found(entry, instance))
+  return { listed: true, deployments }
 }
 
 function listUrl(instance: ConfiguredInstance, addressing: Addressing): URL | undefined {
@@ -105,7 +144,9 @@ function listUrl(instance: ConfiguredInstance, addressing: Addressing): URL | un
     case 'anthropic':
     case 'generic':
       return new URL(`${origin}${base}/models`)
-    default:
+    case 'simulator':
+      return new URL(`${origin}${prefix}/openai/v1/models`)
+    case 'azure-gateway':
       // Nothing is called at a gateway that was not asked for.
       return undefined
   }

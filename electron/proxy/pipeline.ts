@@ -2,7 +2,7 @@
  * One model request, from its head to its last byte:
  * read → what is asked → decode → resolve → encode → send → decode events → encode events → client.
  */
-import type { DialectId, Header, Loss } from '../../shared/exchange.ts'
+import type { Decision, DialectId, Header, Loss } from '../../shared/exchange.ts'
 import { dialectOf } from '../core/dialects/registry.ts'
 import { LazuliError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
@@ -16,6 +16,7 @@ import { otherSpelling } from '../routing/model-aliases.ts'
 import type { Ownership } from '../routing/ownership.ts'
 import { planFor } from '../routing/plan.ts'
 import type { Plan } from '../routing/plan.ts'
+import { previewPlan } from '../routing/preview.ts'
 import type { Route } from '../routing/route.ts'
 import { readAsked } from './asked.ts'
 import type { Asked } from './asked.ts'
@@ -78,11 +79,12 @@ export async function runPipeline(exchange: Exchange, tools: PipelineTools): Pro
   try {
     const body = await receive(exchange)
     const asked = readAsked(exchange.deployment === undefined ? body : withModel(body, exchange.deployment))
-    const plan = choose(exchange, asked, tools)
+    const plan = await choose(exchange, asked, tools)
     const client = exchange.speaks ?? (isForm(exchange, asked) ? formDialect() : dialectOf(exchange.dialect))
     const endsAt = (route: Route): Ends => ({ route, client, upstream: dialectOf(route.api) })
     if (isDryRun(exchange)) {
-      const { losses } = prepare(exchange, asked, endsAt(goTo(exchange, plan.candidates[0]!.route)), tools)
+      const { route } = plan.candidates.find((one) => isTarget(one.route, plan.decision)) ?? plan.candidates[0]!
+      const { losses } = prepare(exchange, asked, endsAt(goTo(exchange, route)), tools)
       return answerDryRun(exchange, { decision: plan.decision, stream: asked.stream, losses })
     }
     const once = asked.value('store') === true || asked.value('background') === true
@@ -122,7 +124,7 @@ async function receive(exchange: Exchange): Promise<Buffer> {
 }
 
 /** What was asked for, and where it may go. */
-function choose(exchange: Exchange, asked: Asked, tools: PipelineTools): Plan {
+async function choose(exchange: Exchange, asked: Asked, tools: PipelineTools): Promise<Plan> {
   const { tap, configuration } = exchange
   const shape = recogniseBody(asked, exchange.dialect)
   // Who writes a dialect reads it, too: answers and errors are given in that of the body.
@@ -132,7 +134,10 @@ function choose(exchange: Exchange, asked: Asked, tools: PipelineTools): Plan {
   tap.describe({ clientDialect: dialect, askedModel: asked.model, stream: asked.stream })
   checkModel(exchange.key, asked.model)
   const resolution = tools.decide(asked.model, dialect, configuration, held(exchange, asked, tools))
-  const { candidates, decision } = planFor(resolution, configuration.config.routing.strategy, tools.traffic)
+  const { strategy } = configuration.config.routing
+  const { candidates, decision } = isDryRun(exchange)
+    ? await previewPlan(resolution, strategy, tools.traffic)
+    : planFor(resolution, strategy, tools.traffic)
   const plan = {
     candidates,
     decision: shape.step === undefined ? decision : { ...decision, steps: [shape.step, ...decision.steps] },
@@ -141,6 +146,10 @@ function choose(exchange: Exchange, asked: Asked, tools: PipelineTools): Plan {
   if (resolution.route !== undefined) return plan
   const { error } = resolution
   throw error ?? new LazuliError({ code: 'proxy_no_route', status: 500, message: 'The model leads nowhere.' })
+}
+
+function isTarget({ instance, deployment }: Route, { target }: Decision): boolean {
+  return target?.instance === instance.name && target.deployment === deployment
 }
 
 /** Tells everyone who wants to know where the next call goes. */

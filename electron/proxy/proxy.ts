@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import type { TestResult } from '../../shared/contract.ts'
-import type { Decision, DialectId } from '../../shared/exchange.ts'
+import type { DialectId } from '../../shared/exchange.ts'
 import type { InstanceLive } from '../../shared/live.ts'
 import type { Configuration, ConfiguredInstance } from '../config/configuration.ts'
 import type { Log } from '../core/log.ts'
@@ -25,6 +25,8 @@ import { Health } from '../routing/health.ts'
 import { Limits } from '../routing/limits.ts'
 import type { Resolution } from '../routing/resolve.ts'
 import { readLive } from '../routing/live.ts'
+import type { Plan } from '../routing/plan.ts'
+import { previewPlan } from '../routing/preview.ts'
 import { createOwnership } from '../routing/ownership.ts'
 import { openOwnershipFile } from './operations/ownership-file.ts'
 import { createRealtime } from './realtime.ts'
@@ -57,6 +59,8 @@ export interface ProxyOptions {
   log: Log
   /** Hears what somebody should look after; by default nobody does. */
   trouble?: TellTrouble
+  /** Hears of each request at the door, let in or refused with this code; must be quick. */
+  arrived?: (request: IncomingMessage, refused: string | undefined) => void
   /** What the tap's listener has counted; `settled` resolves when all that has ended is in it. Without: zeros. */
   statistics?: { counted: Statistics; settled: () => Promise<void> }
   /** What may be spent, and what was; by default what the configuration allows, and nothing. */
@@ -103,8 +107,8 @@ export interface Proxy {
   activeExchanges(): number
   /** A path that signs one browser in, once. */
   loginPath(): string
-  /** Where a name leads, with every step and the upstream's address; no request is sent. */
-  explain(model: string, dialect: DialectId): Decision
+  /** Where a name leads now, with every step, the upstream's address and all that could serve it; no request is sent. */
+  preview(model: string, dialect: DialectId): Promise<Plan>
   /** The same with all that could serve it. */
   resolve(model: string, dialect: DialectId): Resolution
   /** The deployments that a resource lists. Never rejects. */
@@ -213,7 +217,10 @@ export function createProxy(options: ProxyOptions): Proxy {
     close,
     activeExchanges,
     loginPath: () => signIn.issueLink(),
-    explain: (model, dialect) => decide(model, dialect, options.configuration()).decision,
+    preview: (model, dialect) => {
+      const configuration = options.configuration()
+      return previewPlan(decide(model, dialect, configuration), configuration.config.routing.strategy, traffic)
+    },
     resolve: (model, dialect) => decide(model, dialect, options.configuration()),
     discover: (instance) => discovery.list(instance),
     deployments: () => discovery.deployments(options.configuration().instances, undefined),
