@@ -208,7 +208,6 @@ async function build(
     onStatus: (listener) => traffic.onChange(listener),
     preview: (model, dialect) => proxy.preview(model, dialect),
     explain: async (model, dialect) => (await proxy.preview(model, dialect)).decision,
-    resolve: (model, dialect) => proxy.resolve(model, dialect),
     testInstance: (instance) => proxy.testInstance(instance),
     discover: (instance) => proxy.discover(instance),
     deployments: () => proxy.deployments(),

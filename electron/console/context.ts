@@ -57,8 +57,6 @@ export interface ConsoleContext {
   /** Where a model name leads now, URL included, and all that could serve it, in order. */
   preview: (model: string, dialect: DialectId) => Promise<Plan>
   explain: (model: string, dialect: DialectId) => Promise<Decision>
-  /** The same with all that could serve it. */
-  resolve: Proxy['resolve']
   testInstance: (instance: ConfiguredInstance) => Promise<TestResult>
   /** The deployments that a resource lists. */
   discover: Proxy['discover']

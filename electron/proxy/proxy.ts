@@ -23,7 +23,6 @@ import type { FoundDeployment, Listing } from './discovery.ts'
 import { Budgets } from '../routing/budgets.ts'
 import { Health } from '../routing/health.ts'
 import { Limits } from '../routing/limits.ts'
-import type { Resolution } from '../routing/resolve.ts'
 import { readLive } from '../routing/live.ts'
 import type { Plan } from '../routing/plan.ts'
 import { previewPlan } from '../routing/preview.ts'
@@ -109,8 +108,6 @@ export interface Proxy {
   loginPath(): string
   /** Where a name leads now, with every step, the upstream's address and all that could serve it; no request is sent. */
   preview(model: string, dialect: DialectId): Promise<Plan>
-  /** The same with all that could serve it. */
-  resolve(model: string, dialect: DialectId): Resolution
   /** The deployments that a resource lists. Never rejects. */
   discover(instance: ConfiguredInstance): Promise<Listing>
   /** All deployments that the configured resources list, kept for a minute. Never rejects. */
@@ -221,7 +218,6 @@ export function createProxy(options: ProxyOptions): Proxy {
       const configuration = options.configuration()
       return previewPlan(decide(model, dialect, configuration), configuration.config.routing.strategy, traffic)
     },
-    resolve: (model, dialect) => decide(model, dialect, options.configuration()),
     discover: (instance) => discovery.list(instance),
     deployments: () => discovery.deployments(options.configuration().instances, undefined),
     pin: (target) => pins.pin(target),

@@ -55,12 +55,9 @@ export class Limits {
    * @param place instance and deployment; Azure's own counters are per deployment
    */
   async admit(name: string, place: string, instance: LimitedInstance, estimate: () => Estimate): Promise<Room> {
-    const empty = this.#empty.get(place)
-    if (empty !== undefined) {
-      const waitMs = empty.until - this.#now()
-      if (waitMs > 0) return { waitMs, why: `The upstream says that no ${empty.what} are left in this minute` }
-      this.#empty.delete(place)
-    }
+    const empty = this.emptyAt(place)
+    if (empty !== undefined) return empty
+    this.#empty.delete(place)
     const budget = budgetOf(instance)
     const most = limitOf(instance.max_input_tokens)
     if (budget === undefined && most === undefined) return {}
@@ -88,6 +85,23 @@ export class Limits {
       if (this.#empty.size >= MAX_KEPT) this.#empty.clear()
       this.#empty.set(place, { until: this.#now() + Math.min(reset, LONGEST_RESET_MS), what })
     }
+  }
+
+  /** For how long the upstream says that a deployment has nothing left; undefined where it has. Changes nothing. */
+  emptyAt(place: string): { waitMs: number; why: string } | undefined {
+    const empty = this.#empty.get(place)
+    if (empty === undefined || empty.until <= this.#now()) return undefined
+    const why = `The upstream says that no ${empty.what} are left in this minute`
+    return { waitMs: empty.until - this.#now(), why }
+  }
+
+  /** Why an instance would not take even the smallest request now; undefined where it would. Reserves nothing. */
+  async fullAt(name: string, instance: LimitedInstance): Promise<string | undefined> {
+    const budget = budgetOf(instance)
+    const used = budget === undefined ? undefined : await this.#state.used(name)
+    if (budget === undefined || used === undefined) return undefined
+    const isFull = used.tokens >= (budget.tokens ?? Infinity) || used.requests >= (budget.requests ?? Infinity)
+    return isFull ? describe(budget) : undefined
   }
 
   /** What was used of an instance's budget in the last minute; undefined where none is kept. */

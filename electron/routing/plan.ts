@@ -2,15 +2,31 @@
 import type { Decision, Step } from '../../shared/exchange.ts'
 import type { Health } from './health.ts'
 import { placeOf } from './health.ts'
+import type { Limits } from './limits.ts'
 import type { Candidate, Resolution } from './resolve.ts'
 import { targetOf } from './resolve.ts'
 import type { Strategies, Strategy } from './strategies.ts'
+import { tellCondition } from './tell-rest.ts'
 
 /** Where one request may go, in order. */
 export interface Plan {
   candidates: readonly Candidate[]
   /** As if the first candidate served it. */
   decision: Decision
+}
+
+/** What the order depends on. */
+export interface Known {
+  health: Health
+  limits: Limits
+  strategies: Strategies
+}
+
+export interface PlanOptions {
+  /** Nobody is going to be asked: no turn is taken, nothing is drawn. */
+  peek?: boolean
+  /** Why a place would not take a request now, where it would not; by default what its health says. */
+  stateOf?: (candidate: Candidate) => string | undefined
 }
 
 /**
@@ -20,7 +36,8 @@ export interface Plan {
 export function planFor(
   resolution: Pick<Resolution, 'candidates' | 'decision' | 'lead'>,
   strategy: Strategy,
-  { health, strategies }: { health: Health; strategies: Strategies },
+  { health, limits, strategies }: Known,
+  { peek = false, stateOf = (candidate) => stateNow(candidate, health, limits) }: PlanOptions = {},
 ): Plan {
   const { candidates, decision } = resolution
   if (candidates.length < 2) return { candidates, decision }
@@ -31,7 +48,7 @@ export function planFor(
     rank: candidate.rank,
   }))
   const steps: Step[] = [...resolution.lead]
-  const ordered = strategies.order(strategy, choosable).map(({ candidate }) => candidate)
+  const ordered = strategies.order(strategy, choosable, peek).map(({ candidate }) => candidate)
   const doubtOf = ({ route }: Candidate): string | undefined => health.doubt(placeOf(route), route.instance)
   const sound = ordered.filter((candidate) => doubtOf(candidate) === undefined)
   const doubtful = ordered.filter((candidate) => doubtOf(candidate) !== undefined)
@@ -54,11 +71,17 @@ export function planFor(
   steps.push({
     verdict: 'ok',
     text: `Instance ${first.route.instance.name}`,
-    why: reasonOf(first, strategy, candidates.length, strategies),
+    why: reasonOf(first, { strategy, of: candidates.length, strategies, peek }),
   })
-  for (const { route } of usable.filter((one) => !doubtful.includes(one))) {
-    const text = `Instance ${route.instance.name} stands by`
-    steps.push({ verdict: 'skip', text, why: `Priority ${route.instance.priority}` })
+  for (const candidate of usable.filter((one) => !doubtful.includes(one))) {
+    const { instance } = candidate.route
+    const state = stateOf(candidate)
+    const why = [
+      `Priority ${instance.priority}`,
+      ...speedTold(candidate, strategy, strategies),
+      ...(state === undefined ? [] : [state]),
+    ]
+    steps.push({ verdict: 'skip', text: `Instance ${instance.name} stands by`, why: why.join('. ') })
   }
   return {
     candidates: [first, ...usable],
@@ -72,13 +95,36 @@ function isOtherClaude(first: Candidate, other: Candidate): boolean {
   return claude && first.route.baseModel.toLowerCase() !== other.route.baseModel.toLowerCase()
 }
 
-function reasonOf({ route }: Candidate, strategy: Strategy, of: number, strategies: Strategies): string {
+/** Why a place would not take a request now, as far as its health and its upstream's own counters tell. */
+export function stateNow({ route }: Candidate, health: Health, limits: Limits): string | undefined {
+  const place = placeOf(route)
+  const told = tellCondition(health.conditionAt(place, route.instance))
+  if (told !== undefined) return told
+  return limits.emptyAt(place)?.why
+}
+
+function speedTold({ route }: Candidate, strategy: Strategy, strategies: Strategies): string[] {
+  const speed = strategy === 'least_latency' ? strategies.speedOf(placeOf(route)) : undefined
+  return speed === undefined ? [] : [`${Math.round(speed)} ms to the first byte`]
+}
+
+interface Choice {
+  strategy: Strategy
+  /** How many there were to choose from. */
+  of: number
+  strategies: Strategies
+  peek: boolean
+}
+
+function reasonOf({ route }: Candidate, { strategy, of, strategies, peek }: Choice): string {
   const { priority, weight } = route.instance
   switch (strategy) {
     case 'failover':
-      return `The first of ${of} that serve the name, by order and priority ${priority}`
+      return `The first of ${of}, by order and priority ${priority}`
     case 'weighted':
-      return `Drawn by weight ${weight} among those of priority ${priority}`
+      return peek
+        ? `The one of weight ${weight} among those of priority ${priority}; each request draws anew`
+        : `Drawn by weight ${weight} among those of priority ${priority}`
     case 'round_robin':
       return `Its turn among those of priority ${priority}`
     case 'least_latency': {

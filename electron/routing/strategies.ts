@@ -38,14 +38,16 @@ export class Strategies {
   /**
    * The candidates in the order in which they are to be asked: by rank, and within a rank by strategy. `failover` keeps
    * the order in which they come.
+   * @param peek only to tell of it: no turn is taken and nothing is drawn; the heaviest stands for those drawn by weight
    */
-  order<T extends Choosable>(strategy: Strategy, candidates: readonly T[]): T[] {
+  order<T extends Choosable>(strategy: Strategy, candidates: readonly T[], peek = false): T[] {
     if (strategy === 'failover') return [...candidates]
     const ranks = [...new Set(candidates.map(({ rank }) => rank))].toSorted((a, b) => a - b)
     return ranks.flatMap((rank) =>
       this.#among(
         strategy,
         candidates.filter((candidate) => candidate.rank === rank),
+        peek,
       ),
     )
   }
@@ -65,13 +67,13 @@ export class Strategies {
     return speed === undefined || this.#now() - speed.at >= STALE_MS ? undefined : speed.ms
   }
 
-  #among<T extends Choosable>(strategy: Exclude<Strategy, 'failover'>, equals: readonly T[]): T[] {
+  #among<T extends Choosable>(strategy: Exclude<Strategy, 'failover'>, equals: readonly T[], peek: boolean): T[] {
     if (equals.length < 2) return [...equals]
     switch (strategy) {
       case 'weighted':
-        return this.#drawn(equals)
+        return peek ? equals.toSorted((a, b) => b.weight - a.weight) : this.#drawn(equals)
       case 'round_robin':
-        return this.#turned(equals)
+        return this.#turned(equals, peek)
       case 'least_latency':
         // Who was not measured is asked first: there is no other way to know.
         return equals.toSorted((a, b) => (this.speedOf(a.place) ?? -1) - (this.speedOf(b.place) ?? -1))
@@ -92,11 +94,11 @@ export class Strategies {
     return drawn
   }
 
-  #turned<T extends Choosable>(equals: readonly T[]): T[] {
+  #turned<T extends Choosable>(equals: readonly T[], peek: boolean): T[] {
     const key = equals.map(({ place }) => place).join('\0')
     const turn = this.#turns.get(key) ?? 0
-    if (turn === 0 && this.#turns.size >= MAX_KEPT) this.#turns.clear()
-    this.#turns.set(key, (turn + 1) % equals.length)
+    if (turn === 0 && !peek && this.#turns.size >= MAX_KEPT) this.#turns.clear()
+    if (!peek) this.#turns.set(key, (turn + 1) % equals.length)
     return [...equals.slice(turn), ...equals.slice(0, turn)]
   }
 }

@@ -5,7 +5,7 @@ import { LazuliError } from '../../core/error.ts'
 import { profileOf } from '../../core/models/profiles.ts'
 import type { Ownership } from '../../routing/ownership.ts'
 import { planFor } from '../../routing/plan.ts'
-import type { Plan } from '../../routing/plan.ts'
+import type { Known, Plan } from '../../routing/plan.ts'
 import type { Route } from '../../routing/route.ts'
 import type { Operation } from './operation.ts'
 
@@ -49,13 +49,9 @@ export function routeTo(instance: ConfiguredInstance): Route {
 }
 
 /** In order of priority; those whose settings are wrong come last. */
-export function planForPlaces(
-  instances: readonly ConfiguredInstance[],
-  decision: Decision,
-  traffic: Parameters<typeof planFor>[2],
-): Plan {
+export function planForPlaces(instances: readonly ConfiguredInstance[], decision: Decision, known: Known): Plan {
   const candidates = instances.map((instance) => ({ route: routeTo(instance), rank: instance.priority, steps: [] }))
-  const plan = planFor({ candidates, decision, lead: [] }, 'failover', traffic)
+  const plan = planFor({ candidates, decision, lead: [] }, 'failover', known)
   // No deployment is asked, so there is none to tell of.
   const { target: _target, ...told } = plan.decision
   return { candidates: plan.candidates, decision: told }

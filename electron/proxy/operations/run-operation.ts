@@ -7,6 +7,7 @@ import { LazuliError } from '../../core/error.ts'
 import { holderOf } from '../../routing/holder.ts'
 import { planFor } from '../../routing/plan.ts'
 import type { Plan } from '../../routing/plan.ts'
+import { previewPlan } from '../../routing/preview.ts'
 import type { Candidate, Resolution } from '../../routing/resolve.ts'
 import type { Route } from '../../routing/route.ts'
 import { answerDryRun, isDryRun } from '../dry-run.ts'
@@ -92,7 +93,7 @@ async function runForModel(
     if (isDryRun(exchange)) return answerDryRun(exchange, { ...told, decision })
     return completeFromChat(exchange, content.json ?? Buffer.alloc(0), model, tools)
   }
-  const plan = planOf(exchange, operation, resolution, tools)
+  const plan = await planOf(exchange, operation, resolution, tools)
   if (isDryRun(exchange)) return answerDryRun(exchange, { ...told, decision: plan.decision })
   tap.decided(plan.decision)
   const asForm = isFormEmbedding(operation, exchange.deployment, content.json)
@@ -105,7 +106,12 @@ async function runForModel(
 }
 
 /** The places that offer the operation, in the order of the strategy. */
-function planOf(exchange: Exchange, operation: Operation, resolution: Resolution, tools: OperationTools): Plan {
+async function planOf(
+  exchange: Exchange,
+  operation: Operation,
+  resolution: Resolution,
+  tools: OperationTools,
+): Promise<Plan> {
   const { configuration } = exchange
   const query = passedQuery(exchange.query)
   const candidateFor = (candidate: Candidate): Candidate => {
@@ -117,7 +123,8 @@ function planOf(exchange: Exchange, operation: Operation, resolution: Resolution
     return { ...candidate, url: url.href, steps: [...steps, passed] }
   }
   const offered = offeredOf(operation, resolution, candidateFor)
-  return planFor(offered, configuration.config.routing.strategy, tools.traffic)
+  const { strategy } = configuration.config.routing
+  return isDryRun(exchange) ? previewPlan(offered, strategy, tools.traffic) : planFor(offered, strategy, tools.traffic)
 }
 
 function asFormEmbedding(exchange: Exchange, sent: SentBody, route: Route): SentBody {
