@@ -8,19 +8,21 @@ import type { ConsoleContext } from './context.ts'
 import { factsOf, keptFacts } from './probe/kept-facts.ts'
 
 /** Where a name leads for callers of each API; what a probe found out about the deployment stands behind the steps. */
-export function explainName(context: ConsoleContext, model: string): NameExplanation {
+export async function explainName(context: ConsoleContext, model: string): Promise<NameExplanation> {
   const configuration = context.configuration.current()
   const kept = keptFacts(context.settings)
-  const answers = DialectId.options.map((dialect) => {
-    const { decision, candidates } = context.resolve(model, dialect)
-    const { target } = decision
-    const warnings = target === undefined ? [] : factsOf(kept, target).flatMap(warningOf)
-    return {
-      dialect,
-      decision: { ...decision, steps: [...decision.steps, ...warnings] },
-      candidates: candidates.map(shown),
-    }
-  })
+  const answers = await Promise.all(
+    DialectId.options.map(async (dialect) => {
+      const { decision, candidates } = await context.preview(model, dialect)
+      const { target } = decision
+      const warnings = target === undefined ? [] : factsOf(kept, target).flatMap(warningOf)
+      return {
+        dialect,
+        decision: { ...decision, steps: [...decision.steps, ...warnings] },
+        candidates: candidates.map(shown),
+      }
+    }),
+  )
   const known = knownNames(configuration)
   const isKnown = known.some((name) => name.toLowerCase() === model.trim().toLowerCase())
   return {
