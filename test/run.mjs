@@ -5,6 +5,7 @@
  *   npm test                          all stages
  *   npm test -- unit test/core        one stage; what follows goes to its runner
  *   npm run fuzz                      only when asked for: a hundred thousand inputs a property, new ones each time
+ *   npm run soak                      only when asked for: ten minutes of faults under load, then two hundred kills
  *
  * Runs on the machine's own Node (20 or newer) before anything is installed: plain JavaScript, Node's modules only.
  */
@@ -30,6 +31,7 @@ const STAGES = {
   unit: { title: 'Unit and integration tests', needs: ['build'], run: unit },
   e2e: { title: 'End-to-end tests', needs: ['build'], run: endToEnd },
   fuzz: { title: 'Fuzzing', needs: [], run: fuzz, onlyWhenAsked: true },
+  soak: { title: 'Soak', needs: ['build'], run: soak, onlyWhenAsked: true },
 }
 
 const [only, ...rest] = process.argv.slice(2)
@@ -100,6 +102,12 @@ async function fuzz(args) {
     report,
     await isolated(['vitest', 'run', '--testTimeout=3600000', ...reporters, ...files], env, 7200),
   )
+}
+
+/** What follows goes to the load: `npm run soak -- --minutes 2 --streams 100`. */
+async function soak(args) {
+  const faults = await tool('node', ['test/soak/soak.ts', ...args], 7200)
+  return faults.failed > 0 ? faults : tool('node', ['test/soak/crash.ts'], 3600)
 }
 
 async function endToEnd(args) {
