@@ -15,6 +15,6 @@ test('where nothing can be installed, every missing part is named, nothing is sk
 
 test('an unknown stage names those that there are', () => {
   const done = spawnSync(process.execPath, [run, 'everything'], { encoding: 'utf8' })
-  expect(done.stdout).toContain('There is no stage "everything"; there are check, build, unit, e2e.')
+  expect(done.stdout).toContain('There is no stage "everything"; there are check, build, unit, e2e, fuzz, soak.')
   expect(done.status).toBe(1)
 })
