@@ -20,6 +20,7 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts --loglevel=error
 
 FROM node:24.21.0-slim
 ENV NODE_ENV=production \
+    LAZULI_IN_CONTAINER=1 \
     AZURE_OPENAI_PROXY_ADDRESS=0.0.0.0:11437
 # Configuration is looked for here: .env, config/base.yaml, app/config/base.yaml.
 WORKDIR /app

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { runCheck } from './cli/check.ts'
 import { runModels } from './cli/models.ts'
 import type { CommandContext } from './cli/open-configuration.ts'
+import { runTools } from './cli/tools.ts'
 import { openConfStore } from './config/conf-store.ts'
 import { defaultDataFolder, openDataFolder } from './config/data-folder.ts'
 import { FLAGS, flagValues, type FlagTexts } from './config/flags.ts'
@@ -18,10 +19,12 @@ import packageJson from '../package.json' with { type: 'json' }
 const USAGE = `Usage: lazuli [serve] [options]
        lazuli check [options]
        lazuli models [NAME] [--dialect chat|responses|messages] [options]
+       lazuli tools [plan|apply|verify|undo TOOL] [--model NAME]… [--yes] [options]
 
 serve   serves the models behind Azure OpenAI and Azure AI Foundry to local tools, and a window at the same address
 check   tells whether the configuration is valid and what was understood of it, without a key in it
 models  lists the names that can be asked for, or tells where one leads and why
+tools   lists local tools, shows and writes the settings that point one here, tries it, and takes it back
 
   --config FILE      YAML file with server, instances and models
   --host HOST        address to listen on (127.0.0.1)
@@ -40,7 +43,17 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
   dialect: { type: 'string' },
+  model: { type: 'string', multiple: true },
+  yes: { type: 'boolean', short: 'y' },
 } as const
+
+/** The commands, each with how many words may follow. */
+const POSITIONALS: ReadonlyMap<string, number> = new Map([
+  ['serve', 0],
+  ['check', 0],
+  ['models', 1],
+  ['tools', 2],
+])
 
 await main(process.argv.slice(2))
 
@@ -50,13 +63,18 @@ async function main(args: string[]): Promise<void> {
     if (values.help === true) return void process.stdout.write(USAGE)
     if (values.version === true) return void process.stdout.write(`${packageJson.version}\n`)
     const [command = 'serve', ...surplus] = positionals
-    const [name, ...more] = command === 'models' ? surplus : [undefined, ...surplus]
-    if (!['serve', 'check', 'models'].includes(command) || more.length > 0) {
-      throw new TypeError(`Unknown command: ${positionals.join(' ')}`)
-    }
+    if (surplus.length > (POSITIONALS.get(command) ?? -1)) throw new TypeError(`Unknown command: ${positionals.join(' ')}`)
+    const [first, second] = surplus
     if (values.dialect !== undefined && command !== 'models') throw new TypeError('--dialect belongs to lazuli models')
+    if ((values.model ?? values.yes) !== undefined && command !== 'tools') {
+      throw new TypeError('--model and --yes belong to lazuli tools')
+    }
     if (command === 'check') await runCheck(contextOf(values))
-    else if (command === 'models') await runModels(contextOf(values), { name, dialect: values.dialect })
+    else if (command === 'models') await runModels(contextOf(values), { name: first, dialect: values.dialect })
+    else if (command === 'tools') {
+      const { model = [], yes = false } = values
+      await runTools(contextOf(values), { action: first, tool: second, models: model, yes })
+    }
     else await serve(values)
   } catch (error) {
     process.stderr.write(`lazuli: ${sentenceOf(error)}\n`)

@@ -13,6 +13,8 @@ import type { Plan } from '../routing/plan.ts'
 import type { Proxy } from '../proxy/proxy.ts'
 import type { Arrivals } from '../tools/check-tool.ts'
 import type { LocalTools } from '../tools/local-tools.ts'
+import type { Arrivals } from '../tools/check-tool.ts'
+import type { LocalTools } from '../tools/local-tools.ts'
 
 export interface RowPage {
   rows: ExchangeSummary[]
@@ -50,6 +52,8 @@ export interface ConsoleContext {
   secrets: Secrets
   traffic: TrafficSource
   chats: ChatDatabase
+  /** The local tools, and who of them knocks at the door. */
+  tools: { local: LocalTools; arrivals: Arrivals }
   /** The local tools, and who of them knocks at the door. */
   tools: { local: LocalTools; arrivals: Arrivals }
   status: () => Status

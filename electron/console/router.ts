@@ -6,7 +6,8 @@ import { models } from './models.ts'
 import { playground } from './playground.ts'
 import { rules } from './rules.ts'
 import { settings } from './settings.ts'
+import { tools } from './tools.ts'
 import { traffic } from './traffic.ts'
 
 /** The console: what the window may ask, and who answers. */
-export const router = os.router({ app, traffic, models, instances, rules, playground, chats, settings })
+export const router = os.router({ app, traffic, models, instances, rules, playground, chats, tools, settings })

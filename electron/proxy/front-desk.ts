@@ -68,6 +68,7 @@ export class FrontDesk {
     const configuration = this.#options.configuration()
     const verdict = guard(request, configuration, this.#guard)
     const anthropicVersion = headerText(request.headers['anthropic-version'])
+    this.#options.arrived?.(request, verdict.type === 'refuse' ? verdict.error.code : undefined)
     switch (verdict.type) {
       case 'preflight':
         replyEmpty(response, 204, verdict.headers)

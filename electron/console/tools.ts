@@ -1,0 +1,31 @@
+import { toolOf } from '../tools/catalogue.ts'
+import { checkTool } from '../tools/check-tool.ts'
+import { os } from './context.ts'
+
+/** Rows of the recorded traffic in which each tool's last call is looked for. */
+const RECENT_ROWS = 500
+
+export const tools = {
+  list: os.tools.list.handler(async ({ context }) => {
+    const { rows } = await context.traffic.rows.list({ limit: RECENT_ROWS })
+    return context.tools.local.list(rows)
+  }),
+  plan: os.tools.plan.handler(({ context, input }) =>
+    context.tools.local.plan(input.tool, input.models, input.reveal ?? false),
+  ),
+  apply: os.tools.apply.handler(({ context, input }) =>
+    context.tools.local.apply(input.tool, input.models, input.fingerprint),
+  ),
+  undo: os.tools.undo.handler(({ context, input }) => context.tools.local.undo(input.tool)),
+  verify: os.tools.verify.handler(async function* ({ context, input, signal }) {
+    yield* checkTool({
+      tools: context.tools.local,
+      id: toolOf(input.tool).id,
+      run: input.run,
+      feed: (over) => context.traffic.feed(over),
+      arrivals: context.tools.arrivals,
+      signal,
+      now: context.now,
+    })
+  }),
+}
