@@ -232,6 +232,8 @@ async function build(
     now: Date.now,
     live: () => proxy.live(),
     newId: randomUUID,
+    newSecret: () => randomBytes(32).toString('base64url'),
+    budgets,
   }
   const proxy = createProxy({
     configuration: () => configuration.current(),

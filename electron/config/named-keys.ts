@@ -7,13 +7,17 @@ export const NAMED_KEY_PREFIX = 'lz-key-'
 
 /** The configured local keys, each as its digest. */
 export function namedKeysOf(configured: readonly LocalKey[], sources: ReadonlyMap<string, Source>): NamedKey[] {
-  return configured.map(({ name, key, hash, models, expires }) => ({
+  return configured.map((key) => namedKeyOf(key, sources.get(`server.keys.${key.name.toLowerCase()}`) ?? 'default'))
+}
+
+function namedKeyOf({ name, key, hash, models, expires }: LocalKey, source: Source): NamedKey {
+  return {
     name,
     digest: key === undefined ? Buffer.from(hash ?? '', 'hex') : digestOf(key),
-    source: sources.get(`server.keys.${name.toLowerCase()}`) ?? 'default',
+    source,
     ...(models === undefined ? {} : { models }),
     ...(expires === undefined ? {} : { expiresAt: endOf(expires) }),
-  }))
+  }
 }
 
 /** SHA-256 of a key. A key is long and random, so its digest tells nothing of it. */

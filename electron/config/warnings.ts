@@ -1,10 +1,15 @@
 import { offersResponses, retiredOn } from '../core/api-versions.ts'
 import { understandAddress } from '../core/azure-address.ts'
+import { warningsOfBudgets } from './budget-warnings.ts'
 import type { Configuration, ConfiguredInstance } from './configuration.ts'
 
 /** What is valid, but will hardly do what its author wants: a sentence each, without secrets. */
 export function warningsOf(configuration: Configuration): string[] {
-  return [...configuration.instances.flatMap(ofInstance), ...ofRules(configuration)]
+  return [
+    ...configuration.instances.flatMap(ofInstance),
+    ...ofRules(configuration),
+    ...warningsOfBudgets(configuration),
+  ]
 }
 
 function ofInstance(instance: ConfiguredInstance): string[] {

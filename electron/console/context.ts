@@ -4,11 +4,13 @@ import type { Decision, DialectId, ExchangeDetail, ExchangeSummary, Lane, LanePa
 import type { FeedBatch, FilterProblem, FollowBatch, SessionSummary, SuggestedField } from '../../shared/contract.ts'
 import type { ChatDatabase } from '../chats/chat-database.ts'
 import type { InstanceLive } from '../../shared/live.ts'
+import type { SumRow, SumsQuestion } from '../../shared/spending.ts'
 import type { ConfigurationService } from '../config/configuration-service.ts'
 import type { ConfiguredInstance } from '../config/configuration.ts'
 import type { Secrets } from '../config/secrets.ts'
 import type { SettingsStore } from '../config/settings.ts'
 import { LazuliError } from '../core/error.ts'
+import type { Budgets } from '../routing/budgets.ts'
 import type { Plan } from '../routing/plan.ts'
 import type { Proxy } from '../proxy/proxy.ts'
 import type { Arrivals } from '../tools/check-tool.ts'
@@ -34,6 +36,8 @@ export interface TrafficSource {
     sessions(limit: number, filter?: string): Promise<{ sessions: SessionSummary[]; problem?: FilterProblem }>
   }
   get(id: string): Promise<ExchangeDetail | undefined>
+  /** Sums of every request, recorded or not. */
+  sums(question: SumsQuestion): Promise<SumRow[]>
   events(page: { id: string; lane: Lane; from: number; limit: number }): Promise<LanePage>
   feed(signal?: AbortSignal): AsyncIterable<FeedBatch>
   follow(id: string, signal?: AbortSignal): AsyncIterable<FollowBatch>
@@ -73,6 +77,10 @@ export interface ConsoleContext {
   /** How the instances fare now. */
   live: () => Promise<InstanceLive[]>
   newId: () => string
+  /** An unguessable string, safe in a header and a URL. */
+  newSecret: () => string
+  /** What may be spent, and what was. */
+  budgets: Budgets
 }
 
 /**

@@ -1,8 +1,7 @@
 /** Counters and histograms by model, instance and deployment, as a monitoring system wants them: they only grow. */
+import type { Outcome } from '../core/accounting.ts'
 import type { EndedExchange } from '../core/ended-exchange.ts'
 import { Histogram } from './histogram.ts'
-
-export type Outcome = 'answered' | 'failed' | 'abandoned'
 
 /** What tells one series from the others. */
 export interface SeriesNames {

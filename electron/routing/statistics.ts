@@ -1,7 +1,8 @@
 /** Counts what has ended: every request for a model once, whether it was answered, failed or was abandoned. */
 import type { Config } from '../../shared/config.ts'
+import { isModelRequest, outcomeOf } from '../core/accounting.ts'
 import type { EndedCall, EndedExchange } from '../core/ended-exchange.ts'
-import { DeploymentSeries, type Outcome } from './deployment-series.ts'
+import { DeploymentSeries } from './deployment-series.ts'
 import { placeOf } from './health.ts'
 import { WindowedCounts } from './windowed-counts.ts'
 
@@ -74,8 +75,8 @@ export class Statistics {
   /** Takes in one exchange. Those that asked no model for anything are not counted. */
   ended(exchange: EndedExchange): void {
     const { summary, calls } = exchange
-    if (!isModelRequest(exchange)) return
-    const outcome = outcomeOf(exchange)
+    if (!isModelRequest(summary)) return
+    const outcome = outcomeOf(summary)
     const tokens = (summary.usage?.input ?? 0) + (summary.usage?.output ?? 0)
     const failed = outcome === 'failed' ? 1 : 0
     const { status } = summary
@@ -152,17 +153,6 @@ export class Statistics {
 /** The longest window that can be asked for, in minutes. */
 export function longestWindow({ stats_window_minutes: first, additional_windows: more }: Config['monitoring']): number {
   return Math.max(LONGEST_ASKED_MINUTES, first, ...more)
-}
-
-/** Embeddings and the like name a model without being a conversation; a dry run asks nobody. */
-function isModelRequest({ summary, calls }: EndedExchange): boolean {
-  const namesModel = summary.clientDialect !== undefined || summary.askedModel !== undefined
-  return namesModel && !(summary.state === 'done' && calls.length === 0)
-}
-
-function outcomeOf({ summary }: EndedExchange): Outcome {
-  if (summary.state === 'aborted') return 'abandoned'
-  return summary.state === 'done' && (summary.status ?? 200) < 400 ? 'answered' : 'failed'
 }
 
 function kindOf(status: number | undefined): 'calls429' | 'calls400' | 'calls500' | 'callsOther' {

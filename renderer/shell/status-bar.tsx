@@ -1,7 +1,9 @@
 import type { ReactElement } from 'react'
+import type { Spent } from '../../shared/spending.ts'
 import { failureOf } from '../console.ts'
 import { useLive, useServices } from '../services.tsx'
 import { Copied, useCopy } from '../ui/copy.tsx'
+import { count, dollars, plural } from '../ui/format.ts'
 import { Icon } from '../ui/icons.tsx'
 import { useNotice } from '../ui/notice.tsx'
 
@@ -24,6 +26,7 @@ export function StatusBar(): ReactElement {
           <span className="seg">
             <b>{status.active}</b> active
           </span>
+          <CostToday spent={status.costToday} />
           <RecordingButton on={status.recording} />
         </>
       )}
@@ -53,6 +56,20 @@ function RunState({ connection, stopping }: { connection: string; stopping: bool
       <span className={stopping ? 'dot warn' : 'dot'} />
       <b>{stopping ? 'Stopping' : 'Running'}</b>
     </>
+  )
+}
+
+/** What is not priced is said, so that the figure is not taken for all that was spent. */
+function CostToday({ spent }: { spent: Spent }): ReactElement {
+  const { usd, unpriced } = spent
+  const title =
+    unpriced === 0
+      ? 'What today’s requests cost, by list price or your own'
+      : `${plural(unpriced, 'request')} without a known price not counted`
+  return (
+    <span className="seg" title={title}>
+      <b>{dollars(usd)}</b> today{unpriced > 0 && `, ${count(unpriced)} unpriced`}
+    </span>
   )
 }
 

@@ -38,6 +38,11 @@ export function money(usd: number): string {
   return usd < 10 ? `$${usd.toFixed(4)}` : DOLLARS.format(usd)
 }
 
+/** USD of a sum, in full cents: `$4.82`, `$0.00`. Less than a cent is `<$0.01`: it is not nothing. */
+export function dollars(usd: number): string {
+  return usd > 0 && usd < 0.01 ? '<$0.01' : DOLLARS.format(usd)
+}
+
 /** Local time with milliseconds, `11:42:07.318`. */
 export function clock(epochMs: number): string {
   const at = new Date(epochMs)

@@ -37,11 +37,16 @@ function indexOf(rows: readonly PriceRow[]): Map<string, PriceRow[]> {
  * @param inputTokens the whole prompt, cached or not: long ones may cost more
  */
 export function priceOf(model: string, atMs: number, inputTokens: number): PriceRow | undefined {
+  return pricesOf(model, atMs).findLast(({ above = -1 }) => inputTokens > above)
+}
+
+/** All prices of a model at a time, that for the shortest prompts first; empty when none is known. */
+export function pricesOf(model: string, atMs: number): PriceRow[] {
   const begun = (rowsByModel.get(spelling(model)) ?? []).filter(({ from }) => beginOf(from) <= atMs)
   const latest = Math.max(...begun.map(({ from }) => beginOf(from)))
   return begun
-    .filter(({ from, above = -1 }) => beginOf(from) === latest && inputTokens > above)
-    .toSorted((a, b) => (b.above ?? -1) - (a.above ?? -1))[0]
+    .filter(({ from }) => beginOf(from) === latest)
+    .toSorted((one, other) => (one.above ?? -1) - (other.above ?? -1))
 }
 
 function beginOf(day: string | undefined): number {
