@@ -20,7 +20,6 @@ import type { ConfigSources } from './config/load.ts'
 import type { Secrets } from './config/secrets.ts'
 import type { SettingsStore } from './config/settings.ts'
 import { clientName } from './journal/client-name.ts'
-import { clientName } from './journal/client-name.ts'
 import { openJournal, type Journal } from './journal/journal.ts'
 import { Redactor } from './journal/redact.ts'
 import { openProgramLog } from './program-log.ts'
@@ -29,10 +28,6 @@ import { Budgets } from './routing/budgets.ts'
 import { Spending } from './routing/spending.ts'
 import { Statistics } from './routing/statistics.ts'
 import { createProxy } from './proxy/proxy.ts'
-import { toolModels } from './tool-models.ts'
-import { Arrivals } from './tools/check-tool.ts'
-import { LocalTools } from './tools/local-tools.ts'
-import { thisMachine } from './tools/this-machine.ts'
 import { toolModels } from './tool-models.ts'
 import { Arrivals } from './tools/check-tool.ts'
 import { LocalTools } from './tools/local-tools.ts'
@@ -187,18 +182,6 @@ async function build(
     now: Date.now,
   })
 
-  const arrivals = new Arrivals()
-  const localTools = new LocalTools({
-    machine: thisMachine(options.sources.env, process.platform),
-    folder: folder.writable ? folder.path : undefined,
-    connection: () => {
-      const { auth, token } = configuration.current()
-      return { baseUrl: consoleContext.baseUrl, key: auth === 'token' ? token : undefined }
-    },
-    models: async () => toolModels(configuration.current(), await proxy.deployments()),
-    now: Date.now,
-  })
-
   let stopping = false
   const status = (): Status => {
     const problem = traffic.problem() ?? configuration.localKeyProblem?.toFailure()
@@ -251,11 +234,6 @@ async function build(
       const client = clientName(pairs(rawHeaders))
       arrivals.tell({ client, method, path: url.split('?')[0] ?? '', refused })
     },
-    arrived: ({ method = '', url = '', rawHeaders }, refused) => {
-      if (!arrivals.watched) return
-      const client = clientName(pairs(rawHeaders))
-      arrivals.tell({ client, method, path: url.split('?')[0] ?? '', refused })
-    },
     budgets,
     ...(folder.writable ? { ownershipFile: join(folder.path, 'owners.jsonl') } : {}),
     // The desktop shows its own window; a second one at the port would only be a second way in.
@@ -290,11 +268,6 @@ async function build(
 
 function limitsOf(config: Configuration['config']): { keepDays: number; maxBytes: number; bodies: boolean } {
   return { keepDays: config.journal.keep_days, maxBytes: config.journal.max_bytes, bodies: config.journal.bodies }
-}
-
-/** Name and value side by side, as Node keeps them. */
-function pairs(raw: readonly string[]): [string, string][] {
-  return raw.flatMap((name, at): [string, string][] => (at % 2 === 0 ? [[name, raw[at + 1] ?? '']] : []))
 }
 
 /** Name and value side by side, as Node keeps them. */

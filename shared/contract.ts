@@ -31,8 +31,6 @@ import { ApiCall, Chat, ChatSummary, PlaygroundEvent, PlaygroundOptions, Playgro
 
 import { ToolCheck, ToolId, ToolList, ToolModels, ToolOutcome, ToolPlan } from './tools.ts'
 
-import { ToolCheck, ToolId, ToolList, ToolModels, ToolOutcome, ToolPlan } from './tools.ts'
-
 const base = oc.errors({ FAILED: { status: 400, data: Failure } })
 
 export const AppInfo = z.object({
@@ -370,18 +368,6 @@ export const contract = {
     /** Hidden at once, gone for good after a while; `restore` brings it back until then. */
     remove: base.input(z.object({ id: z.string() })).output(z.void()),
     restore: base.input(z.object({ id: z.string() })).output(ChatSummary),
-  },
-  tools: {
-    list: base.output(ToolList),
-    /** What connecting a tool would change; nothing is written. Keys are hidden unless `reveal`. */
-    plan: base
-      .input(z.object({ tool: ToolId, models: ToolModels.optional(), reveal: z.boolean().optional() }))
-      .output(ToolPlan),
-    /** Writes what the plan of this fingerprint shows, after a copy of each file. */
-    apply: base.input(z.object({ tool: ToolId, models: ToolModels, fingerprint: z.string() })).output(ToolOutcome),
-    undo: base.input(z.object({ tool: ToolId })).output(ToolOutcome),
-    /** Watches the tool's real request, tick by tick; `run` starts the tool with one question. */
-    verify: base.input(z.object({ tool: ToolId, run: z.boolean() })).output(eventIterator(ToolCheck)),
   },
   tools: {
     list: base.output(ToolList),

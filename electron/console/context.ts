@@ -15,8 +15,6 @@ import type { Plan } from '../routing/plan.ts'
 import type { Proxy } from '../proxy/proxy.ts'
 import type { Arrivals } from '../tools/check-tool.ts'
 import type { LocalTools } from '../tools/local-tools.ts'
-import type { Arrivals } from '../tools/check-tool.ts'
-import type { LocalTools } from '../tools/local-tools.ts'
 
 export interface RowPage {
   rows: ExchangeSummary[]
@@ -56,8 +54,6 @@ export interface ConsoleContext {
   secrets: Secrets
   traffic: TrafficSource
   chats: ChatDatabase
-  /** The local tools, and who of them knocks at the door. */
-  tools: { local: LocalTools; arrivals: Arrivals }
   /** The local tools, and who of them knocks at the door. */
   tools: { local: LocalTools; arrivals: Arrivals }
   status: () => Status

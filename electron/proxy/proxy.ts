@@ -60,8 +60,6 @@ export interface ProxyOptions {
   trouble?: TellTrouble
   /** Hears of each request at the door, let in or refused with this code; must be quick. */
   arrived?: (request: IncomingMessage, refused: string | undefined) => void
-  /** Hears of each request at the door, let in or refused with this code; must be quick. */
-  arrived?: (request: IncomingMessage, refused: string | undefined) => void
   /** What the tap's listener has counted; `settled` resolves when all that has ended is in it. Without: zeros. */
   statistics?: { counted: Statistics; settled: () => Promise<void> }
   /** What may be spent, and what was; by default what the configuration allows, and nothing. */
