@@ -143,6 +143,7 @@ const shapes = {
     </>
   ),
   fault: <path d="M9 1.75 3.5 9H8l-1 5.25L12.5 7H8z" />,
+  grip: <path d="M6 3.5v.01M10 3.5v.01M6 8v.01M10 8v.01M6 12.5v.01M10 12.5v.01" strokeWidth="2" />,
   plus: <path d="M8 3v10M3 8h10" />,
   search: (
     <>
