@@ -13,6 +13,8 @@ export interface SseEvent {
   id?: string
   /** The lines as they came, without the blank line at the end; only with `raw`. */
   raw?: string
+  /** Number of the block in the stream, from 0; blocks without data count, too. Only with `positions`. */
+  position?: number
   /** Set on a block of comments alone; only with `comments`. Its `data` is empty. */
   comment?: string
 }
@@ -27,6 +29,8 @@ export interface SseReaderOptions {
   raw?: boolean
   /** Also give blocks that hold comments alone (heartbeats). */
   comments?: boolean
+  /** Number the events, as a recording of the stream would. */
+  positions?: boolean
 }
 
 const defaultLimit = 16 * 1024 * 1024
@@ -46,10 +50,13 @@ const byteOrderMark = 0xfeff
 export class SseReader {
   /** Comment lines seen so far. */
   comments = 0
+  /** Blocks that are complete: lines up to a blank one. */
+  blocks = 0
 
   readonly #limit: number
   readonly #keepRaw: boolean
   readonly #keepComments: boolean
+  readonly #keepPositions: boolean
   /** Decodes whole lines only, so no character is ever split. A byte order mark counts at the very start alone. */
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   #carry: Uint8Array<ArrayBuffer> = new Uint8Array(1024)
@@ -66,11 +73,14 @@ export class SseReader {
   #comment: string | undefined
   #rawLines: string[] = []
   #size = 0
+  /** Has the block at hand a line? */
+  #begun = false
 
   constructor(options: SseReaderOptions = {}) {
     this.#limit = options.limit ?? defaultLimit
     this.#keepRaw = options.raw ?? false
     this.#keepComments = options.comments ?? false
+    this.#keepPositions = options.positions ?? false
   }
 
   /** Events that these bytes complete. */
@@ -154,6 +164,7 @@ export class SseReader {
   }
 
   #line(text: string, from: number, to: number): void {
+    this.#begun = true
     const isComment = text.charCodeAt(from) === 58
     if (this.#keepRaw) this.#rawLines.push(text.slice(from, to))
     if (this.#keepRaw || this.#keepComments || !isComment) this.#grow(to - from)
@@ -207,8 +218,10 @@ export class SseReader {
       if (this.#id !== undefined) event.id = this.#id
       if (this.#keepRaw) event.raw = this.#rawLines.join('\n')
       if (comment !== undefined) event.comment = comment
+      if (this.#keepPositions) event.position = this.blocks
       events.push(event)
     }
+    if (this.#begun) this.blocks++
     this.#forgetEvent()
   }
 
@@ -218,6 +231,7 @@ export class SseReader {
     this.#data = undefined
     if (this.#moreData.length > 0) this.#moreData = []
     this.#comment = undefined
+    this.#begun = false
     if (this.#rawLines.length > 0) this.#rawLines = []
     this.#size = 0
   }

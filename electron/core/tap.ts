@@ -52,7 +52,11 @@ export interface ExchangeTap {
   lost(losses: readonly Loss[]): void
   attempt(start: AttemptStart): AttemptTap
   clientHead(status: number, headers: readonly Header[]): void
-  /** Bytes written to the client. `causes` = half-open range of upstream events that caused them, where translated. */
+  /**
+   * Bytes written to the client; whole events, where they were translated. `causes` = half-open range of the upstream's
+   * events (reads, where it is not a stream) that came since the last and up to the one that caused these. Numbers count
+   * every block of lines of the last attempt's answer, comments too.
+   */
   clientBytes(chunk: Uint8Array, causes?: readonly [from: number, to: number]): void
   /** Real usage where the proxy learnt it on the way (translated answers). Relayed answers are read by the listener, later. */
   usage(usage: Usage): void

@@ -3,7 +3,8 @@
  * the client's, a relayed answer the upstream's) is stored as references to it.
  *
  * Layout: one byte codec (0 plain, 1 zstd), then the length of the head (32 bits, little endian), the head as JSON, and
- * for each section its own bytes, its times (64-bit floats) and its offsets (32 bits).
+ * for each section its own bytes, its times (64-bit floats), its offsets (32 bits) and, from version 2 on where the head
+ * says so, its causes (twice 32 bits for each chunk).
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { RecordedDetail } from './protocol.ts'
@@ -22,6 +23,8 @@ export interface Section {
   /** For lanes: when each chunk ended, and the offset after it. */
   at: Float64Array
   ends: Uint32Array
+  /** For a translated lane: which events of the upstream each chunk goes back to, see lane-buffer.ts. */
+  causes?: Uint32Array
 }
 
 export interface Content {
@@ -32,9 +35,13 @@ export interface Content {
   client: Section
 }
 
+/** 1, which did not say so, had no causes. */
+const version = 2
+
 interface Head {
+  version?: number
   detail: RecordedDetail
-  sections: { total: number; truncated: boolean; spans: Span[]; chunks: number }[]
+  sections: { total: number; truncated: boolean; spans: Span[]; chunks: number; causes?: true }[]
 }
 
 /** Smaller blocks gain less than the 45 µs that setting up the compressor costs; larger ones are mostly pictures. */
@@ -62,12 +69,14 @@ const lengthOf = (span: Span): number => (typeof span === 'number' ? span : span
 /** The content as bytes. `finish` may change the head's text, which stays JSON. */
 export function packContent(content: Content, finish: (head: string) => string): Buffer {
   const head: Head = {
+    version,
     detail: content.detail,
     sections: sectionsOf(content).map((section) => ({
       total: section.total,
       truncated: section.truncated,
       spans: ownSpans(section),
       chunks: section.at.length,
+      ...(section.causes === undefined ? {} : { causes: true as const }),
     })),
   }
   const text = Buffer.from(finish(JSON.stringify(head)))
@@ -81,6 +90,7 @@ export function packContent(content: Content, finish: (head: string) => string):
       offset += lengthOf(span)
     }
     pieces.push(raw(section.at), raw(section.ends))
+    if (section.causes !== undefined) pieces.push(raw(section.causes))
   }
   const size = pieces.reduce((sum, piece) => sum + piece.length, 0)
   if (size < smallestCompressed || size > largestCompressed) return Buffer.concat([Buffer.of(0), ...pieces])
@@ -88,12 +98,13 @@ export function packContent(content: Content, finish: (head: string) => string):
   return Buffer.concat([Buffer.of(1), zstdCompressSync(Buffer.concat(pieces), { params })])
 }
 
-/** The opposite of `packContent`. Throws on anything else. */
+/** The opposite of `packContent`. Throws on anything else, and on what a later version wrote. */
 export function unpackContent(block: Uint8Array): Content {
   const stored = Buffer.from(block.buffer, block.byteOffset + 1, block.byteLength - 1)
   const plain = block[0] === 1 ? zstdDecompressSync(stored) : stored
   let offset = 4 + plain.readUInt32LE(0)
   const head = JSON.parse(plain.toString('utf8', 4, offset)) as Head
+  if ((head.version ?? 1) > version) throw new Error('this exchange was stored by a later version')
   const take = (length: number): Buffer => {
     const piece = plain.subarray(offset, offset + length)
     offset += length
@@ -101,7 +112,7 @@ export function unpackContent(block: Uint8Array): Content {
   }
   const sections: Section[] = []
   const attempts = head.sections.length - 3
-  for (const [index, { total, truncated, spans, chunks }] of head.sections.entries()) {
+  for (const [index, { total, truncated, spans, chunks, causes: hasCauses }] of head.sections.entries()) {
     // Attempts' bodies refer to the request, the client's lane to the upstream's.
     const base = sections[index <= attempts ? 0 : index - 1]?.bytes ?? plain
     const pieces = spans.map((span) =>
@@ -111,7 +122,8 @@ export function unpackContent(block: Uint8Array): Content {
     // Copies, because typed arrays must lie at multiples of their element's size.
     const at = new Float64Array(new Uint8Array(take(chunks * 8)).buffer)
     const ends = new Uint32Array(new Uint8Array(take(chunks * 4)).buffer)
-    sections.push({ bytes, total, truncated, spans, at, ends })
+    const causes = hasCauses === true ? new Uint32Array(new Uint8Array(take(chunks * 8)).buffer) : undefined
+    sections.push({ bytes, total, truncated, spans, at, ends, ...(causes === undefined ? {} : { causes }) })
   }
   const [request, ...rest] = sections
   const client = rest.pop()

@@ -64,8 +64,17 @@ function lane(parts: LaneParts, base: { raw: Buffer; masked: Buffer }, redactor:
   const bytes = Buffer.from(raw)
   redactor.mask(bytes)
   const spans: Span[] = parts.mirrored === 0 ? [own.length] : [[0, parts.mirrored], own.length]
-  const { total, truncated, at, ends } = parts
-  return { raw, bytes, total, truncated, spans: checked(spans, bytes, base.masked), at, ends }
+  const { total, truncated, at, ends, causes } = parts
+  return {
+    raw,
+    bytes,
+    total,
+    truncated,
+    spans: checked(spans, bytes, base.masked),
+    at,
+    ends,
+    ...(causes === undefined ? {} : { causes }),
+  }
 }
 
 /** The upstream's own answer is the better source: what the client did not ask for was taken out of its lane. */

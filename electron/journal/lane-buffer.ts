@@ -15,6 +15,9 @@ const slabStart = (index: number): number =>
 const slabAt = (offset: number): number =>
   offset < smallSlabs ? Number(offset >= slabSizes[0]) : 2 + Math.floor((offset - smallSlabs) / slabSizes[2])
 
+/** Half-open range of upstream events. */
+export type Causes = readonly [from: number, to: number]
+
 /** A lane as it is handed to the recorder's thread. */
 export interface LaneParts {
   /** So many bytes of the upstream lane come first. */
@@ -24,9 +27,21 @@ export interface LaneParts {
   at: Float64Array<ArrayBuffer>
   /** Offset after each chunk; counts only bytes that were kept. */
   ends: Uint32Array<ArrayBuffer>
+  /** Two for each chunk, see `unknownCause`; absent when none has a cause. */
+  causes?: Uint32Array<ArrayBuffer>
   /** Bytes seen. */
   total: number
   truncated: boolean
+}
+
+/** Stands in both places of a chunk of which no cause is known. */
+export const unknownCause = 0xffffffff
+
+/** The causes of a chunk in such a list; undefined when none are known. */
+export function causesAt(causes: Uint32Array | undefined, chunk: number): Causes | undefined {
+  const from = causes?.[2 * chunk]
+  const to = causes?.[2 * chunk + 1]
+  return from === undefined || to === undefined || to === unknownCause ? undefined : [from, to]
 }
 
 export class LaneBuffer {
@@ -46,6 +61,8 @@ export class LaneBuffer {
   #slabs: Buffer<ArrayBuffer>[] = []
   #at = new Float64Array(firstIndex)
   #ends = new Uint32Array(firstIndex)
+  /** Made with the first cause: a relayed lane has none. */
+  #causes: Uint32Array<ArrayBuffer> | undefined
 
   /**
    * @param limit most bytes to keep
@@ -61,7 +78,7 @@ export class LaneBuffer {
   }
 
   /** Adds a chunk. Never throws: without memory the lane is cut short. */
-  append(chunk: Uint8Array, atMs: number): void {
+  append(chunk: Uint8Array, atMs: number, causes?: Causes): void {
     const whole = !this.truncated
     this.total += chunk.length
     const room = Math.min(chunk.length, this.#limit - this.kept)
@@ -75,6 +92,8 @@ export class LaneBuffer {
       } else this.#copy(part)
       this.#at[this.chunks] = atMs
       this.#ends[this.chunks] = this.kept
+      if (causes !== undefined) this.#causes ??= new Uint32Array(this.#ends.length * 2).fill(unknownCause)
+      this.#causes?.set(causes ?? [unknownCause, unknownCause], this.chunks * 2)
       this.chunks++
     } catch {
       this.#limit = 0
@@ -82,9 +101,9 @@ export class LaneBuffer {
     }
   }
 
-  /** When chunk `index` ended, and the offset after it. */
-  chunk(index: number): { atMs: number; end: number } {
-    return { atMs: this.#at[index] ?? 0, end: this.#ends[index] ?? 0 }
+  /** When chunk `index` ended, the offset after it, and what caused it. */
+  chunk(index: number): { atMs: number; end: number; causes: Causes | undefined } {
+    return { atMs: this.#at[index] ?? 0, end: this.#ends[index] ?? 0, causes: causesAt(this.#causes, index) }
   }
 
   /** A copy of the kept bytes in [from, to). */
@@ -133,6 +152,7 @@ export class LaneBuffer {
       slabs: foreign ? [new Uint8Array(this.read(0, this.#mirrored)), ...slabs] : slabs,
       at: this.#at.subarray(0, this.chunks),
       ends: this.#ends.subarray(0, this.chunks),
+      ...(this.#causes === undefined ? {} : { causes: this.#causes.subarray(0, 2 * this.chunks) }),
       total: this.total,
       truncated: this.truncated,
     }
@@ -181,5 +201,9 @@ export class LaneBuffer {
     const ends = new Uint32Array(this.chunks * 2)
     ends.set(this.#ends)
     this.#ends = ends
+    if (this.#causes === undefined) return
+    const causes = new Uint32Array(this.chunks * 4).fill(unknownCause)
+    causes.set(this.#causes)
+    this.#causes = causes
   }
 }

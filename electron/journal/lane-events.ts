@@ -4,6 +4,7 @@
  * half an event at a cut are shown as they came.
  */
 import type { LaneEvent } from '../../shared/exchange.ts'
+import { type Causes, causesAt, unknownCause } from './lane-buffer.ts'
 
 const lineFeed = 10
 const carriageReturn = 13
@@ -46,6 +47,12 @@ export class LaneEvents {
   /** How far has been looked for blank lines. */
   #scanned = 0
   #lastAt = 0
+  /** Two for each event, once one has a cause. */
+  #causes: Uint32Array | undefined
+  /** Of the event that is not complete yet. */
+  #pending: Causes | undefined
+  /** Of the chunk at hand: an event that begins in it. */
+  #coming: Causes | undefined
 
   /** @param stream is the lane an event stream? */
   constructor(stream: boolean) {
@@ -54,9 +61,11 @@ export class LaneEvents {
     this.#length = 0
   }
 
-  /** Bytes that arrived or were written at once. */
-  push(chunk: Uint8Array, atMs: number): void {
+  /** Bytes that arrived or were written at once. @param causes which events of the other lane they go back to */
+  push(chunk: Uint8Array, atMs: number, causes?: Causes): void {
     if (chunk.length === 0) return
+    this.#coming = causes
+    this.#pending = this.#start === this.#length ? causes : union(this.#pending, causes)
     this.#append(chunk)
     this.#lastAt = atMs
     if (this.#stream) this.#scan(atMs)
@@ -83,7 +92,14 @@ export class LaneEvents {
       if (index > from && (this.#to[index] ?? 0) - start > bytes) break
       const raw = this.#bytes.toString('utf8', this.#from[index], this.#to[index])
       const name = this.#stream ? nameOf(raw) : undefined
-      events.push({ index, atMs: this.#at[index] ?? 0, ...(name === undefined ? {} : { name }), raw })
+      const causes = causesAt(this.#causes, index)
+      events.push({
+        index,
+        atMs: this.#at[index] ?? 0,
+        ...(name === undefined ? {} : { name }),
+        raw,
+        ...(causes === undefined ? {} : { causes: [...causes] }),
+      })
     }
     return events
   }
@@ -133,13 +149,24 @@ export class LaneEvents {
       this.#from = grow(this.#from, new Uint32Array(capacity))
       this.#to = grow(this.#to, new Uint32Array(capacity))
       this.#at = grow(this.#at, new Float64Array(capacity))
+      if (this.#causes !== undefined) {
+        this.#causes = grow(this.#causes, new Uint32Array(2 * capacity).fill(unknownCause))
+      }
     }
     this.#from[this.count] = from
     this.#to[this.count] = to
     this.#at[this.count] = atMs
+    if (this.#pending !== undefined) {
+      this.#causes ??= new Uint32Array(2 * this.#at.length).fill(unknownCause)
+      this.#causes.set(this.#pending, 2 * this.count)
+    }
+    this.#pending = this.#coming
     this.count++
   }
 }
+
+const union = (a: Causes | undefined, b: Causes | undefined): Causes | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : [Math.min(a[0], b[0]), Math.max(a[1], b[1])]
 
 const isLineEnd = (byte: number | undefined): boolean => byte === lineFeed || byte === carriageReturn
 

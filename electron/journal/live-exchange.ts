@@ -4,7 +4,7 @@
  */
 import type { AttemptStart, AttemptTap, ExchangeStart, ExchangeTap } from '../core/tap.ts'
 import type { Decision, DialectId, ExchangeState, Failure, Header, Loss, Usage } from '../../shared/exchange.ts'
-import { LaneBuffer } from './lane-buffer.ts'
+import { type Causes, LaneBuffer } from './lane-buffer.ts'
 
 /** Time as the journal needs it. */
 export interface Clock {
@@ -149,10 +149,10 @@ export class LiveExchange implements ExchangeTap {
     this.#changed()
   }
 
-  clientBytes(chunk: Uint8Array): void {
+  clientBytes(chunk: Uint8Array, causes?: Causes): void {
     if (this.state !== 'active') return
     const now = this.elapsed()
-    this.#append(this.client, chunk, now)
+    this.#append(this.client, chunk, now, causes)
     if (this.ttftMs !== undefined || chunk.length === 0) return
     this.ttftMs = now
     this.#changed()
@@ -230,9 +230,9 @@ export class LiveExchange implements ExchangeTap {
     }
   }
 
-  #append(lane: LaneBuffer, chunk: Uint8Array, now: number): void {
+  #append(lane: LaneBuffer, chunk: Uint8Array, now: number, causes?: Causes): void {
     const held = lane.held
-    lane.append(chunk, now)
+    lane.append(chunk, now, causes)
     if (lane.held !== held) this.#listener.held(lane.held - held)
     if (this.watched) this.#listener.grew(this)
   }

@@ -4,7 +4,7 @@
  */
 import type { CapturedBody, ExchangeDetail, Lane } from '../../shared/exchange.ts'
 import { contentType, describeExchange, summarize } from './describe.ts'
-import type { LaneBuffer } from './lane-buffer.ts'
+import type { Causes, LaneBuffer } from './lane-buffer.ts'
 import { isEventStream, LaneEvents } from './lane-events.ts'
 import type { HeldBody, LiveExchange } from './live-exchange.ts'
 import type { Redactor } from './redact.ts'
@@ -18,6 +18,7 @@ class LaneReader {
   /** Bytes that may be the beginning of a secret: not shown before it is known that they are not. */
   #tail = Buffer.alloc(0)
   #lastAt = 0
+  #lastCauses: Causes | undefined
 
   constructor(lane: LaneBuffer, stream: boolean) {
     this.lane = lane
@@ -26,21 +27,22 @@ class LaneReader {
 
   pull(redactor: Redactor): void {
     for (; this.#chunk < this.lane.chunks; this.#chunk++) {
-      const { atMs, end } = this.lane.chunk(this.#chunk)
+      const { atMs, end, causes } = this.lane.chunk(this.#chunk)
       if (end <= this.#offset) continue
       const bytes = Buffer.concat([this.#tail, this.lane.read(this.#offset, end)])
       this.#offset = end
       this.#lastAt = atMs
+      this.#lastCauses = causes
       redactor.mask(bytes)
       const settled = bytes.length - redactor.unsettled(bytes)
-      this.events.push(bytes.subarray(0, settled), atMs)
+      this.events.push(bytes.subarray(0, settled), atMs, causes)
       this.#tail = bytes.subarray(settled)
     }
   }
 
   finish(redactor: Redactor): void {
     this.pull(redactor)
-    this.events.push(this.#tail, this.#lastAt)
+    this.events.push(this.#tail, this.#lastAt, this.#lastCauses)
     this.events.end()
     this.#tail = Buffer.alloc(0)
   }

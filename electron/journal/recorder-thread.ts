@@ -243,6 +243,7 @@ export class RecorderThread {
         for (const slab of lane.slabs) transfer.add(slab.buffer)
         transfer.add(lane.at.buffer)
         transfer.add(lane.ends.buffer)
+        if (lane.causes !== undefined) transfer.add(lane.causes.buffer)
       }
       for (const { pieces } of [record.request, ...record.attemptBodies]) {
         for (const piece of pieces) if (piece instanceof Uint8Array) transfer.add(piece.buffer)

@@ -5,6 +5,7 @@ import { LazuliError } from '../core/error.ts'
 import type { ExchangeDetail, ExchangeSummary, Lane } from '../../shared/exchange.ts'
 import { type Content, type Section, unpackContent } from './content.ts'
 import { type FinishedRecord, finishRecord } from './finish-record.ts'
+import { causesAt } from './lane-buffer.ts'
 import { isEventStream, LaneEvents } from './lane-events.ts'
 import type { Answers, ExchangeRecord, FromWorker, Question, ToWorker, WorkerSettings } from './protocol.ts'
 import { Redactor } from './redact.ts'
@@ -245,7 +246,7 @@ function eventsOf(section: Section, stream: boolean): LaneEvents {
   const events = new LaneEvents(stream)
   let from = 0
   for (const [index, end] of section.ends.entries()) {
-    events.push(section.bytes.subarray(from, end), section.at[index] ?? 0)
+    events.push(section.bytes.subarray(from, end), section.at[index] ?? 0, causesAt(section.causes, index))
     from = end
   }
   events.end()

@@ -6,6 +6,12 @@ import { clientGone } from './read-body.ts'
 /** What every answer of an exchange carries. */
 const ALWAYS: readonly Header[] = [['x-content-type-options', 'nosniff']]
 
+/** So many bytes to the client, and the half-open range of upstream events that caused them. */
+export interface Effect {
+  bytes: number
+  causes: readonly [from: number, to: number]
+}
+
 /** The answer to one client, with its tap: whatever goes out goes through here. */
 export class ClientAnswer {
   readonly #response: ServerResponse
@@ -84,10 +90,20 @@ export class ClientAnswer {
     this.#tap.clientHead(status, list)
   }
 
-  /** @returns false when the client should be waited for, see `holdBack` */
-  write(chunk: Buffer, causes?: readonly [from: number, to: number]): boolean {
+  /**
+   * @param effects which parts of the chunk go back to which events of the upstream, in order and without gaps
+   * @returns false when the client should be waited for, see `holdBack`
+   */
+  write(chunk: Buffer, effects?: readonly Effect[]): boolean {
     if (chunk.length === 0 || this.left) return true
-    this.#tap.clientBytes(chunk, causes)
+    if (effects === undefined) this.#tap.clientBytes(chunk)
+    else {
+      let from = 0
+      for (const { bytes, causes } of effects) {
+        this.#tap.clientBytes(chunk.subarray(from, from + bytes), causes)
+        from += bytes
+      }
+    }
     return this.#response.write(chunk)
   }
 

@@ -53,9 +53,16 @@ export interface UpstreamAnswer {
   settle(withinMs: number): Promise<void>
 }
 
+/** Which of the upstream's events (or reads) a chunk holds that was put right on its way, as a half-open range. */
+export interface Origin {
+  from: number
+  to: number
+}
+
 /** Takes a body. Exactly one of `end` and `fail` comes last. */
 export interface BodyReader {
-  data(chunk: Buffer): void
+  /** @param origin absent: the chunk is as the upstream sent it */
+  data(chunk: Buffer, origin?: Origin): void
   /** `framed`: the body had a declared end (length or chunks), so this is not a connection that just closed. */
   end(framed: boolean): void
   fail(error: LazuliError): void

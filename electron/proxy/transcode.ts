@@ -8,12 +8,12 @@ import { LazuliError } from '../core/error.ts'
 import type { HubError, HubEvent } from '../core/hub.ts'
 import { SseReader } from '../core/sse.ts'
 import type { SseEvent } from '../core/sse.ts'
-import type { ClientAnswer } from './client-answer.ts'
+import type { ClientAnswer, Effect } from './client-answer.ts'
 import { hubErrorOf } from './failures.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { Peek } from './peek.ts'
 import type { Outcome } from './relay.ts'
-import type { BodyReader, UpstreamAnswer } from './send.ts'
+import type { BodyReader, Origin, UpstreamAnswer } from './send.ts'
 import { slice } from './slices.ts'
 
 /** Largest answer that is held whole for translation. */
@@ -67,27 +67,37 @@ export async function transcodeWhole(
   options: TranscodeOptions,
   form: { streamed: boolean; wanted: boolean },
 ): Promise<Outcome> {
-  const events = form.streamed ? await collectStream(upstream, options) : await collectWhole(upstream, options)
+  const { events, causes } = form.streamed
+    ? await collectStream(upstream, options)
+    : await collectWhole(upstream, options)
   const last = events.at(-1)
   if (last?.type === 'error') throw new AnswerError(last.error)
   if (last?.type === 'end' && last.usage !== undefined) options.usage(last.usage)
   if (form.wanted) {
     const encoder = options.client.createEventEncoder(options.context)
     const text = slice(events, options.slices).map((event) => encoder.push(event))
+    const bytes = Buffer.from(text.join(''))
     answer.head(200, options.headers)
-    answer.write(Buffer.from(text.join('')))
+    answer.write(bytes, [{ bytes: bytes.length, causes: [0, causes] }])
   } else {
     const body = Buffer.from(JSON.stringify(options.client.encodeAnswer(events, options.context)))
     answer.head(200, [...options.headers, ['content-length', String(body.length)]])
-    answer.write(body)
+    answer.write(body, [{ bytes: body.length, causes: [0, causes] }])
   }
   options.complete?.(events)
   answer.end()
   return {}
 }
 
-async function collectWhole(upstream: UpstreamAnswer, options: TranscodeOptions): Promise<HubEvent[]> {
-  const bytes = await readAll(upstream, WHOLE_LIMIT)
+/** An answer of which every part is the cause of what the client gets. */
+interface Collected {
+  events: HubEvent[]
+  /** How many events of the upstream it was, or reads where it was not a stream. */
+  causes: number
+}
+
+async function collectWhole(upstream: UpstreamAnswer, options: TranscodeOptions): Promise<Collected> {
+  const { bytes, reads } = await readWhole(upstream, WHOLE_LIMIT)
   let body: unknown
   try {
     body = JSON.parse(bytes.toString('utf8'))
@@ -100,16 +110,18 @@ async function collectWhole(upstream: UpstreamAnswer, options: TranscodeOptions)
       cause,
     })
   }
-  return options.upstream.decodeAnswer(body, options.context)
+  return { events: options.upstream.decodeAnswer(body, options.context), causes: reads }
 }
 
-function collectStream(upstream: UpstreamAnswer, options: TranscodeOptions): Promise<HubEvent[]> {
+function collectStream(upstream: UpstreamAnswer, options: TranscodeOptions): Promise<Collected> {
   return new Promise((resolve, reject) => {
     const reader = new SseReader()
     const decoder = options.upstream.createEventDecoder(options.context)
     const events: HubEvent[] = []
+    let told: Origin | undefined
     upstream.read({
-      data(chunk) {
+      data(chunk, origin) {
+        told = origin
         try {
           for (const event of reader.push(chunk)) events.push(...decoder.push(event))
         } catch (error) {
@@ -119,7 +131,7 @@ function collectStream(upstream: UpstreamAnswer, options: TranscodeOptions): Pro
       },
       end() {
         for (const event of reader.end()) events.push(...decoder.push(event))
-        resolve([...events, ...decoder.end()])
+        resolve({ events: [...events, ...decoder.end()], causes: told?.to ?? reader.blocks })
       },
       fail: reject,
     })
@@ -130,13 +142,19 @@ function collectStream(upstream: UpstreamAnswer, options: TranscodeOptions): Pro
  * All bytes of a body.
  * @throws LazuliError `proxy_answer_too_large`, or what broke the body off
  */
-export function readAll(upstream: UpstreamAnswer, limit: number): Promise<Buffer> {
+export async function readAll(upstream: UpstreamAnswer, limit: number): Promise<Buffer> {
+  return (await readWhole(upstream, limit)).bytes
+}
+
+function readWhole(upstream: UpstreamAnswer, limit: number): Promise<{ bytes: Buffer; reads: number }> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = []
     let size = 0
+    let reads = 0
     upstream.read({
-      data(chunk) {
+      data(chunk, origin) {
         size += chunk.length
+        reads = origin?.to ?? reads + 1
         if (size <= limit) pieces.push(chunk)
         else {
           upstream.release()
@@ -150,7 +168,7 @@ export function readAll(upstream: UpstreamAnswer, limit: number): Promise<Buffer
           )
         }
       },
-      end: () => resolve(Buffer.concat(pieces, size)),
+      end: () => resolve({ bytes: Buffer.concat(pieces, size), reads }),
       fail: reject,
     })
   })
@@ -163,7 +181,7 @@ class StreamTranscoder implements BodyReader {
   readonly #resolve: (outcome: Outcome) => void
   readonly #reject: (error: Error) => void
 
-  readonly #reader = new SseReader()
+  readonly #reader = new SseReader({ positions: true })
   readonly #decoder: EventDecoder
   readonly #encoder: EventEncoder
   readonly #peek: Peek
@@ -172,9 +190,11 @@ class StreamTranscoder implements BodyReader {
   readonly #events: HubEvent[] = []
   /** Encoded, not yet written. */
   #waiting = ''
-  /** Index of the upstream event that caused the first of it. */
-  #waitingFrom = 0
+  readonly #effects: Effect[] = []
+  /** Events of the upstream up to the one that is translated now. */
   #seen = 0
+  /** What caused the last that was encoded: the next goes back to what came since. */
+  #causes: Effect['causes'] = [0, 0]
   #settled = false
 
   constructor(
@@ -198,10 +218,11 @@ class StreamTranscoder implements BodyReader {
     this.#heartbeat = new Heartbeat(answer, options.client.heartbeat)
   }
 
-  data(chunk: Buffer): void {
+  data(chunk: Buffer, origin?: Origin): void {
     if (this.#settled) return
     try {
-      this.#translate(this.#reader.push(chunk))
+      const first = this.#reader.blocks
+      this.#translate(this.#reader.push(chunk), first, origin)
     } catch (error) {
       this.fail(error as LazuliError)
     }
@@ -210,7 +231,10 @@ class StreamTranscoder implements BodyReader {
   end(): void {
     if (this.#settled) return
     try {
-      this.#translate(this.#reader.end(), this.#decoder)
+      this.#translate(this.#reader.end(), this.#reader.blocks)
+      if (this.#settled) return
+      for (const event of this.#decoder.end()) if (this.#take(event)) return
+      this.#flush()
     } catch (error) {
       this.fail(error as LazuliError)
     }
@@ -221,30 +245,42 @@ class StreamTranscoder implements BodyReader {
     this.#failed(hubErrorOf(error), error)
   }
 
-  /** @param ended given when these events are the last ones */
-  #translate(events: readonly SseEvent[], ended?: EventDecoder): void {
-    if (this.#waiting === '') this.#waitingFrom = this.#seen
-    this.#seen += events.length
-    const hub = events.flatMap((event) => this.#decoder.push(event))
-    if (ended !== undefined) hub.push(...ended.end())
+  /**
+   * @param first number of the first event, by the reader's count
+   * @param origin what these events really were, when they were put right on their way
+   */
+  #translate(events: readonly SseEvent[], first: number, origin?: Origin): void {
     let begun = false
-    for (const event of hub) {
-      if (event.type === 'error') {
-        this.#failed(event.error)
-        return
-      }
-      if (this.#options.complete !== undefined) this.#events.push(event)
-      this.#waiting += this.#encoder.push(event)
-      begun ||= speaks(event)
-      if (event.type === 'end') {
-        this.#peek.open()
-        this.#flush()
-        this.#done(event.usage)
-        return
+    for (const event of events) {
+      const position = event.position ?? 0
+      this.#seen = origin === undefined ? position + 1 : Math.min(origin.from + position - first + 1, origin.to)
+      for (const part of this.#decoder.push(event)) {
+        if (this.#take(part)) return
+        begun ||= speaks(part)
       }
     }
     if (begun) this.#peek.open()
     this.#flush()
+  }
+
+  /** Encodes one event; true when it was the last. */
+  #take(event: HubEvent): boolean {
+    if (event.type === 'error') {
+      this.#failed(event.error)
+      return true
+    }
+    if (this.#options.complete !== undefined) this.#events.push(event)
+    const text = this.#encoder.push(event)
+    if (text !== '') {
+      if (this.#seen > this.#causes[1]) this.#causes = [this.#causes[1], this.#seen]
+      this.#waiting += text
+      this.#effects.push({ bytes: Buffer.byteLength(text), causes: this.#causes })
+    }
+    if (event.type !== 'end') return false
+    this.#peek.open()
+    this.#flush()
+    this.#done(event.usage)
+    return true
   }
 
   /** All that one read of the upstream caused goes out in one write. */
@@ -253,7 +289,8 @@ class StreamTranscoder implements BodyReader {
     const bytes = Buffer.from(this.#waiting)
     this.#waiting = ''
     this.#heartbeat.beat()
-    if (!this.#answer.write(bytes, [this.#waitingFrom, this.#seen])) this.#answer.holdBack(this.#upstream)
+    const effects = this.#effects.splice(0)
+    if (!this.#answer.write(bytes, effects)) this.#answer.holdBack(this.#upstream)
   }
 
   #done(usage: Usage | undefined): void {
@@ -275,7 +312,10 @@ class StreamTranscoder implements BodyReader {
       return
     }
     this.#flush()
-    this.#answer.write(Buffer.from(this.#encoder.push({ type: 'error', error })), [this.#seen, this.#seen])
+    const bytes = Buffer.from(this.#encoder.push({ type: 'error', error }))
+    // A cut has no event that caused it.
+    const causes: Effect['causes'] = [own === undefined ? this.#causes[1] : this.#seen, this.#seen]
+    this.#answer.write(bytes, [{ bytes: bytes.length, causes }])
     this.#answer.end()
     this.#resolve({ failure: own?.toFailure() ?? { code: error.code ?? error.type, message: error.message } })
   }

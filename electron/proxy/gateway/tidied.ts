@@ -54,7 +54,7 @@ class WholeTidier implements BodyReader {
       return
     }
     const bytes = Buffer.concat(this.#pieces, this.#size)
-    this.#reader.data(tidyBytes(bytes, this.#maker))
+    this.#reader.data(tidyBytes(bytes, this.#maker), { from: 0, to: this.#pieces.length })
     this.#reader.end(framed)
   }
 
@@ -84,6 +84,8 @@ class StreamTidier implements BodyReader {
   readonly #reader: BodyReader
   readonly #boundary = new EventBoundary(EVENT_LIMIT)
   readonly #stream: TidyStream
+  /** Events of the upstream's own that have come. */
+  #seen = 0
 
   constructor(reader: BodyReader, maker: Maker) {
     this.#reader = reader
@@ -101,7 +103,7 @@ class StreamTidier implements BodyReader {
     const held = this.#boundary.take()
     if (held.length > 0) this.#give(held)
     const more = framed ? this.#stream.end() : ''
-    if (more !== '') this.#reader.data(Buffer.from(more))
+    if (more !== '') this.#reader.data(Buffer.from(more), { from: Math.max(0, this.#seen - 1), to: this.#seen })
     this.#reader.end(framed)
   }
 
@@ -111,14 +113,19 @@ class StreamTidier implements BodyReader {
 
   /** Complete events: their own bytes unless one of them has to be put right. */
   #give(pieces: readonly Buffer[]): void {
-    const sse = new SseReader({ raw: true, comments: true, limit: 2 * EVENT_LIMIT })
+    const sse = new SseReader({ raw: true, comments: true, positions: true, limit: 2 * EVENT_LIMIT })
     const events = [...pieces.flatMap((piece) => sse.push(piece)), ...sse.end()]
+    const from = this.#seen
+    this.#seen += sse.blocks
     const replaced = events.map((event) => (event.comment === undefined ? this.#stream.push(event) : undefined))
     if (replaced.every((text) => text === undefined)) {
-      for (const piece of pieces) this.#reader.data(piece)
+      this.#reader.data(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces), { from, to: this.#seen })
       return
     }
-    const text = events.map((event, index) => replaced[index] ?? `${event.raw ?? ''}\n\n`).join('')
-    if (text !== '') this.#reader.data(Buffer.from(text))
+    for (const [index, event] of events.entries()) {
+      const text = replaced[index] ?? `${event.raw ?? ''}\n\n`
+      const at = from + (event.position ?? 0)
+      if (text !== '') this.#reader.data(Buffer.from(text), { from: at, to: at + 1 })
+    }
   }
 }
