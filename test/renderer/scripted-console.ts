@@ -18,6 +18,7 @@ import {
 import type { ExchangeSummary, Failure } from '../../shared/exchange.ts'
 import { compileFilter, textOf } from '../../shared/filter/match.ts'
 import { parseFilter } from '../../shared/filter/parse.ts'
+import { PAGE_POLICY } from '../../shared/page-policy.ts'
 import { exchangeDetail, lanesOf } from './scripted-exchange.ts'
 import * as scene from './scripted-scene.ts'
 
@@ -46,13 +47,10 @@ export interface ScriptedConsole {
   close: () => Promise<void>
 }
 
-const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
-
 /** Starts it on a free port of loopback. `folder`: the built page. */
 export async function startScriptedConsole(folder: string, script: Script = {}): Promise<ScriptedConsole> {
   const files = sirv(folder, {
-    setHeaders: (response) => response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY),
+    setHeaders: (response) => response.setHeader('content-security-policy', PAGE_POLICY),
   })
   let open = true
   const feeds = new Set<(rows: ExchangeSummary[]) => void>()

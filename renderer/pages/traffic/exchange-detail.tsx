@@ -7,8 +7,9 @@ import { CopyButton } from '../../ui/copy.tsx'
 import { count } from '../../ui/format.ts'
 import { useFollowed, type Followed } from './followed-exchange.ts'
 import { Overview } from './overview/overview.tsx'
-import { RawTab } from './raw-tab.tsx'
-import { RequestTab, ResponseTab } from './http-tabs.tsx'
+import { RawTab } from './http/raw-tab.tsx'
+import { RequestTab } from './http/request-tab.tsx'
+import { ResponseTab } from './http/response-tab.tsx'
 import { StreamTab } from './stream/stream-tab.tsx'
 
 const TABS = ['Overview', 'Stream', 'Request', 'Response', 'Raw'] as const

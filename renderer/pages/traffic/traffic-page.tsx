@@ -17,6 +17,8 @@ import './stream/time-bar.css'
 import './stream/lanes.css'
 import './stream/message.css'
 import './conversation/blocks.css'
+import './conversation/conversation.css'
+import '../../ui/editor/editor.css'
 import './http/http.css'
 import './narrow.css'
 

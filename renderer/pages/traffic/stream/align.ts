@@ -111,6 +111,7 @@ function pairUp(
 ): EventsRow[] {
   const rows: EventsRow[] = []
   let next = 0
+  let lastClient = -1
   const alone = (): void => {
     rows.push({ type: 'events', upstream: [next, next + 1] })
     next += 1
@@ -122,18 +123,22 @@ function pairUp(
     if (span === undefined) {
       // Without a cause, e.g. a heartbeat: where its time puts it.
       while (next < (firstCauses[index] ?? 0) && (upstream[next]?.atMs ?? Infinity) <= event.atMs) alone()
-      rows.push({ type: 'events', client: own })
+      lastClient = rows.push({ type: 'events', client: own }) - 1
       return
     }
     const to = Math.min(span[1], upstream.length)
     while (next < span[0] && next < upstream.length) alone()
-    if (next >= to) {
-      rows.push({ type: 'events', client: own })
-      return
-    }
-    rows.push({ type: 'events', upstream: [next, next + 1], client: own })
-    next += 1
     while (next < to) alone()
+    // Beside the first of its causes that has no neighbour yet, but never above the client event before.
+    let at = lastClient + 1
+    while (at < rows.length && (rows[at]?.upstream?.[0] ?? -1) < span[0]) at += 1
+    const beside = rows[at]
+    if (beside?.upstream && beside.upstream[0] < to) {
+      beside.client = own
+      lastClient = at
+    } else {
+      lastClient = rows.push({ type: 'events', client: own }) - 1
+    }
   })
   while (next < upstream.length) alone()
   return rows

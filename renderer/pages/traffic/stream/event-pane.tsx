@@ -41,13 +41,13 @@ export function EventPane({ selection, event, others }: EventPaneProps): ReactEl
         <h2 className="h3">
           {side} event {event.index}
         </h2>
-        <span className="f11 t3 cut" title={`at ${offset(event.atMs)} s`}>
-          {others ? othersText(selection, others) : ''}
-        </span>
         <span className="grow" />
         <Segments label="Form of the event" options={FORMS} value={form} onChange={setForm} />
         <CopyButton text={event.raw} label="Copy event" />
       </div>
+      <p className="ev-when f11 t3">
+        {[`${offset(event.atMs)} s`, others && othersText(selection, others)].filter(Boolean).join(', ')}
+      </p>
       {form === 'Bytes' ? (
         <HexView label="Bytes of the event" text={event.raw} />
       ) : form === 'JSON' && json !== undefined ? (

@@ -4,9 +4,7 @@ import { dialectName } from '../../../ui/dialects.ts'
 import { bytes, count, plural } from '../../../ui/format.ts'
 import { createLooks } from '../event-looks.ts'
 import type { Followed } from '../followed-exchange.ts'
-import { NO_ANSWER, type Answer } from '../rebuild/answer.ts'
-import { Rebuilder, wholeAnswer } from '../rebuild/rebuilder.ts'
-import { bodyOf, isEventStream } from '../wire-text.ts'
+import { useRebuilt } from '../rebuild/use-rebuilt.ts'
 import { align } from './align.ts'
 import { EventPane } from './event-pane.tsx'
 import { Lanes } from './lanes.tsx'
@@ -72,7 +70,13 @@ export function StreamTab({ followed, detail }: { followed: Followed; detail: Ex
   }, [playback])
   useStreamKeys({ step, play })
 
-  const answer = useAnswerAt(detail, client, come.client, complete)
+  const answer = useRebuilt({
+    dialect: summary.clientDialect,
+    events: client,
+    headers: detail.responseHeaders,
+    count: come.client,
+    complete,
+  })
   const pace = useMemo(() => paceOf(client, look, summary.usage), [client, look, summary.usage])
   const selected = chosen && lanes[chosen.lane][chosen.index]
   const others = chosen && (chosen.lane === 'client' ? alignment.causes[chosen.index] : alignment.effects[chosen.index])
@@ -160,23 +164,6 @@ export function StreamTab({ followed, detail }: { followed: Followed; detail: Ex
       </div>
     </div>
   )
-}
-
-/** The message after the first `count` events of the client. */
-function useAnswerAt(
-  detail: ExchangeDetail,
-  client: readonly LaneEvent[],
-  count: number,
-  complete: boolean,
-): Answer | undefined {
-  const dialect = detail.summary.clientDialect
-  const rebuilder = useMemo(() => (dialect === undefined ? undefined : new Rebuilder(dialect)), [dialect])
-  const headers = detail.responseHeaders
-  return useMemo(() => {
-    if (dialect === undefined || rebuilder === undefined) return undefined
-    if (client.length === 0 || isEventStream(headers)) return rebuilder.at(client, count)
-    return complete && count === client.length ? wholeAnswer(dialect, bodyOf(client, headers).text) : NO_ANSWER
-  }, [dialect, rebuilder, client, count, headers, complete])
 }
 
 function rateText(perSecond: number): string {

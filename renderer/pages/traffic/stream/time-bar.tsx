@@ -137,7 +137,7 @@ const Line = memo(
           </div>
         ))}
         <div className="s-axis" />
-        <svg preserveAspectRatio="none" viewBox={`0 0 ${LINE_UNITS} 44`}>
+        <svg className="ticks" preserveAspectRatio="none" viewBox={`0 0 ${LINE_UNITS} 44`}>
           {[...above.map((tick) => ['a', tick] as const), ...below.map((tick) => ['b', tick] as const)].map(
             ([lane, { kind, path }]) => (
               <path key={`${lane} ${kind}`} className={`tk k-${kind}`} d={path} />

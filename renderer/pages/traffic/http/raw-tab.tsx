@@ -1,9 +1,9 @@
 import { useMemo, useState, type ReactElement } from 'react'
-import type { ExchangeDetail } from '../../../shared/exchange.ts'
-import { CodeView } from '../../ui/code-view.tsx'
-import { CopyButton } from '../../ui/copy.tsx'
-import type { Followed } from './followed-exchange.ts'
-import { wireText, type WirePart } from './wire-text.ts'
+import type { ExchangeDetail } from '../../../../shared/exchange.ts'
+import { CodeView } from '../../../ui/code-view.tsx'
+import { CopyButton } from '../../../ui/copy.tsx'
+import type { Followed } from '../followed-exchange.ts'
+import { wireText, type WirePart } from '../wire-text.ts'
 
 const PARTS: readonly { part: WirePart; name: string }[] = [
   { part: 'client-request', name: 'Client request' },
