@@ -362,9 +362,13 @@ async function textOf(answer: IncomingMessage): Promise<string> {
   let text = ''
   answer.setEncoding('utf8')
   answer.on('error', () => {})
-  for await (const piece of answer as AsyncIterable<string>) {
-    text += piece
-    if (text.length > MAX_ERROR) break
+  try {
+    for await (const piece of answer as AsyncIterable<string>) {
+      text += piece
+      if (text.length > MAX_ERROR) break
+    }
+  } catch {
+    // An error that breaks off is an error all the same.
   }
   answer.destroy()
   return text
