@@ -99,7 +99,8 @@ function check(value: unknown, schema: unknown, path: string, scope: Scope): Sch
 
 function textIssues(value: string, schema: Schema, path: string): SchemaIssue[] {
   const { minLength, maxLength, pattern } = schema
-  const length = [...value].length
+  // Counted in code points, as the standard says.
+  const { length } = Array.from(value)
   const issues: SchemaIssue[] = []
   if (typeof minLength === 'number' && length < minLength)
     issues.push({ path, message: `is shorter than ${minLength}` })

@@ -2,7 +2,7 @@ import type { ApiCall, PlaygroundRequest, SentTurn } from '../../shared/playgrou
 import type { AnswerUndo } from '../core/dialects/dialect.ts'
 import { dialectOf } from '../core/dialects/registry.ts'
 import { LazuliError } from '../core/error.ts'
-import type { DialectId, HubRequest, Loss, MediaPart, Part, TextPart, Turn } from '../core/hub.ts'
+import type { DialectId, FunctionTool, HubRequest, Loss, MediaPart, Part, TextPart, Turn } from '../core/hub.ts'
 import type { ModelProfile } from '../core/models/profile.ts'
 
 export interface ComposedCall {
@@ -40,12 +40,11 @@ function hubRequest(input: PlaygroundRequest, dialect: DialectId, profile: Model
     model: input.model,
     dialect,
     turns: [...instructions, ...input.turns.map((turn) => hubTurn(turn, dialect))],
-    tools: tools.map(({ name, description, parameters }) => ({
-      type: 'function' as const,
-      name,
-      parameters,
-      ...(description === undefined || description === '' ? {} : { description }),
-    })),
+    tools: tools.map(({ name, description = '', parameters }): FunctionTool => {
+      const tool: FunctionTool = { type: 'function', name, parameters }
+      if (description !== '') tool.description = description
+      return tool
+    }),
     ...(format === undefined ? {} : { format: { kind: 'schema' as const, ...format } }),
     ...thinkingOf(input, dialect, profile),
     ...present({

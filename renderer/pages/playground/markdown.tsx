@@ -1,8 +1,9 @@
-import { memo, useMemo, type ReactElement, type ReactNode } from 'react'
+import { memo, useDeferredValue, useMemo, type ReactElement, type ReactNode } from 'react'
 import ReactMarkdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { CopyButton } from '../../ui/copy.tsx'
-import { markdownBlocks } from './markdown-blocks.ts'
+import { closedMarkdown, markdownBlocks, openFence } from './markdown-blocks.ts'
+import { useHighlighter } from './use-highlighter.ts'
 
 const PLUGINS = [remarkGfm]
 
@@ -10,21 +11,51 @@ const PLUGINS = [remarkGfm]
  * A model's text. It is inert: HTML is left out, pictures are only named, and a link goes nowhere before it is clicked.
  */
 export default function Markdown({ text, streaming }: { text: string; streaming: boolean }): ReactElement {
+  // A burst of tokens is drawn when there is time for it; typing and scrolling come first.
+  const shown = useDeferredValue(text)
   // While it grows only the last block changes; the others keep their elements.
-  const blocks = useMemo(() => markdownBlocks(text), [text])
+  const blocks = useMemo(() => markdownBlocks(shown, streaming), [shown, streaming])
   return (
     <div className={streaming ? 'txt md growing' : 'txt md'}>
-      {blocks.map((block, index) => (
-        // oxlint-disable-next-line react/no-array-index-key -- blocks only ever grow at the end
-        <Block key={index} text={block} />
-      ))}
+      {blocks.map((block, index) =>
+        streaming && index === blocks.length - 1 ? (
+          // oxlint-disable-next-line react/no-array-index-key -- blocks only ever grow at the end
+          <GrowingBlock key={index} text={block} />
+        ) : (
+          // oxlint-disable-next-line react/no-array-index-key -- blocks only ever grow at the end
+          <Block key={index} text={block} />
+        ),
+      )}
     </div>
   )
 }
 
-const Block = memo(function Block({ text }: { text: string }): ReactElement {
+/** The end of a text that is still written. Code that has no end yet is shown as it comes, without being parsed. */
+function GrowingBlock({ text }: { text: string }): ReactElement {
+  const fence = openFence(text)
+  if (fence === undefined) return <Block text={closedMarkdown(text)} />
   return (
-    <ReactMarkdown remarkPlugins={PLUGINS} skipHtml urlTransform={webOnly} components={COMPONENTS}>
+    <>
+      {fence.before.trim() !== '' && <Block text={fence.before} />}
+      <CodeBox language={fence.language} text={fence.code}>
+        {fence.code}
+      </CodeBox>
+    </>
+  )
+}
+
+const HAS_CODE = /^ {0,3}(?:```|~~~)/m
+
+const Block = memo(function Block({ text }: { text: string }): ReactElement {
+  const highlighter = useHighlighter(HAS_CODE.test(text))
+  return (
+    <ReactMarkdown
+      remarkPlugins={PLUGINS}
+      rehypePlugins={highlighter}
+      skipHtml
+      urlTransform={webOnly}
+      components={COMPONENTS}
+    >
       {text}
     </ReactMarkdown>
   )
@@ -46,7 +77,7 @@ const COMPONENTS: Components = {
   input: ({ checked }) => <span aria-hidden="true">{checked ? '☑ ' : '☐ '}</span>,
   table: ({ children }) => (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by key
-    <div className="md-table" tabIndex={0} role="region" aria-label="Table">
+    <div className="md-table" tabIndex={0} role="group" aria-label="Table">
       <table>{children}</table>
     </div>
   ),
@@ -63,7 +94,11 @@ function OutwardLink({ href, children }: { href: string | undefined; children: R
 
 function textOf(children: ReactNode): string {
   if (typeof children === 'string') return children
-  return Array.isArray(children) ? children.map((child: ReactNode) => textOf(child)).join('') : ''
+  if (Array.isArray(children)) return children.map((child: ReactNode) => textOf(child)).join('')
+  if (typeof children === 'object' && children !== null && 'props' in children) {
+    return textOf((children.props as { children?: ReactNode }).children)
+  }
+  return ''
 }
 
 /** A fenced block has a language or a line break; all else is code within a sentence. */
@@ -72,15 +107,31 @@ function Code({ className, children }: { className: string | undefined; children
   const language = /language-(\S+)/.exec(className ?? '')?.[1]
   if (language === undefined && !text.includes('\n')) return <code className="mono">{text}</code>
   return (
+    <CodeBox language={language} text={text}>
+      {children}
+    </CodeBox>
+  )
+}
+
+interface CodeBoxProps {
+  language: string | undefined
+  /** What is copied. */
+  text: string
+  /** What is shown: the text, coloured or not. */
+  children: ReactNode
+}
+
+function CodeBox({ language, text, children }: CodeBoxProps): ReactElement {
+  return (
     <div className="codebox">
       <header>
         <span className="f11 t3">{language ?? 'text'}</span>
         <span className="grow" />
-        <CopyButton text={text} label="Copy code" words />
+        <CopyButton text={text.replace(/\n$/, '')} label="Copy code" words />
       </header>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by key */}
-      <pre className="code" tabIndex={0} aria-label="Code" role="region">
-        {text.replace(/\n$/, '')}
+      <pre className="code" tabIndex={0} aria-label="Code" role="group">
+        {children}
       </pre>
     </div>
   )
