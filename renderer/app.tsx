@@ -13,6 +13,7 @@ import { NoticeProvider } from './ui/notice.tsx'
 const TrafficPage = lazy(() => import('./pages/traffic/traffic-page.tsx'))
 const PlaygroundPage = lazy(() => import('./pages/playground/playground-page.tsx'))
 const ModelsPage = lazy(() => import('./pages/models/models-page.tsx'))
+const ToolsPage = lazy(() => import('./pages/tools/tools-page.tsx'))
 const SettingsPage = lazy(() => import('./pages/settings/settings-page.tsx'))
 const WelcomePage = lazy(() => import('./pages/welcome/welcome-page.tsx'))
 
@@ -56,6 +57,8 @@ function Page({ name, item }: { name: PageName; item: string | undefined }): Rea
       return <PlaygroundPage />
     case 'models':
       return <ModelsPage />
+    case 'tools':
+      return <ToolsPage selected={item} />
     case 'settings':
       return <SettingsPage />
     case 'welcome':
@@ -85,7 +88,7 @@ function useTheme(): void {
   }, [theme])
 }
 
-/** Ctrl/⌘ 1–4 go to the pages, and so do the app's menu and tray. */
+/** Ctrl/⌘ 1–5 go to the pages, and so do the app's menu and tray. */
 function usePageKeys(): void {
   useEffect(() => window.lazuli?.onCommand((page) => go(page)), [])
   useEffect(() => {

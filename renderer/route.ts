@@ -1,7 +1,7 @@
 /** Where the window is: the part of the address behind `#`. */
 import { useSyncExternalStore } from 'react'
 
-export type PageName = 'welcome' | 'traffic' | 'playground' | 'models' | 'settings'
+export type PageName = 'welcome' | 'traffic' | 'playground' | 'models' | 'tools' | 'settings'
 
 export interface Route {
   /** Absent: no page was asked for. */
@@ -10,7 +10,7 @@ export interface Route {
   item?: string
 }
 
-const PAGES: readonly string[] = ['welcome', 'traffic', 'playground', 'models', 'settings'] satisfies PageName[]
+const PAGES: readonly string[] = ['welcome', 'traffic', 'playground', 'models', 'tools', 'settings'] satisfies PageName[]
 
 /** Reads `#/traffic/<id>`; anything unknown counts as "no page was asked for". */
 export function parseRoute(hash: string): Route {

@@ -4,7 +4,7 @@
  */
 
 /** Pages that the application menu and the tray can ask for. */
-export type NativeCommand = 'traffic' | 'playground' | 'models' | 'settings'
+export type NativeCommand = 'traffic' | 'playground' | 'models' | 'tools' | 'settings'
 
 export interface NativeApi {
   /** Node's `process.platform`, e.g. `darwin`; decides between ⌘ and Ctrl. */

@@ -6,6 +6,7 @@ const PAGES: readonly { command: NativeCommand; label: string }[] = [
   { command: 'traffic', label: 'Traffic' },
   { command: 'playground', label: 'Playground' },
   { command: 'models', label: 'Models' },
+  { command: 'tools', label: 'Tools' },
   { command: 'settings', label: 'Settings' },
 ]
 

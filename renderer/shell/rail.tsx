@@ -8,11 +8,12 @@ export interface RailPage {
   icon: IconName
 }
 
-/** The pages that exist, in the order of the keys Ctrl/⌘ 1–4. */
+/** The pages that exist, in the order of the keys Ctrl/⌘ 1–5. */
 export const RAIL_PAGES: readonly RailPage[] = [
   { name: 'traffic', title: 'Traffic', icon: 'traffic' },
   { name: 'playground', title: 'Playground', icon: 'playground' },
   { name: 'models', title: 'Models', icon: 'models' },
+  { name: 'tools', title: 'Tools', icon: 'tools' },
   { name: 'settings', title: 'Settings', icon: 'settings' },
 ]
 

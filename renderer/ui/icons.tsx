@@ -18,6 +18,7 @@ const shapes = {
       <path d="m2 8 6 3 6-3M2 11l6 3 6-3" />
     </>
   ),
+  tools: <path d="M5.5 2v3.5M10.5 2v3.5M3.5 5.5h9V8a4.5 4.5 0 0 1-9 0zM8 12.5V14" />,
   settings: (
     <>
       <path d="M2 4.5h6M12 4.5h2M2 11.5h2M8 11.5h6" />

@@ -10,7 +10,7 @@ import {
   trayLabels,
 } from './desktop.ts'
 
-const PAGES = ['Traffic', 'Playground', 'Models', 'Settings']
+const PAGES = ['Traffic', 'Playground', 'Models', 'Tools', 'Settings']
 
 test('opens with the rail and the address that it serves', async ({ page, desktop }) => {
   const links = page.getByRole('navigation', { name: 'Pages' }).getByRole('link')

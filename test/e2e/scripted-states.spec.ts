@@ -161,7 +161,7 @@ test('a model that takes no temperature says so instead of offering it', async (
 test('the window works at 640 × 400, as 1280 × 800 at 200 % zoom', async ({ page, start }) => {
   await page.setViewportSize({ width: 640, height: 400 })
   await start()
-  for (const title of ['Traffic', 'Playground', 'Models', 'Settings']) {
+  for (const title of ['Traffic', 'Playground', 'Models', 'Tools', 'Settings']) {
     await page.getByRole('navigation').getByRole('link', { name: title }).click()
     await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(640)

@@ -14,8 +14,8 @@ test('the first run offers Azure or the simulator, and the simulator leads to a 
 
 test('the rail has the pages that exist, and the keys go there', async ({ page }) => {
   const links = page.getByRole('navigation').getByRole('link')
-  await expect(links).toHaveText(['Traffic', 'Playground', 'Models', 'Settings'])
-  for (const [index, title] of ['Traffic', 'Playground', 'Models', 'Settings'].entries()) {
+  await expect(links).toHaveText(['Traffic', 'Playground', 'Models', 'Tools', 'Settings'])
+  for (const [index, title] of ['Traffic', 'Playground', 'Models', 'Tools', 'Settings'].entries()) {
     await page.keyboard.press(`Control+${index + 1}`)
     await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
     await expect(page.getByRole('navigation').getByRole('link', { name: title })).toHaveAttribute(

@@ -55,7 +55,7 @@ export const test = base.extend<{ lazuli: Lazuli; baseUrl: string }>({
 
 export { expect } from '@playwright/test'
 
-export type PageTitle = 'Traffic' | 'Playground' | 'Models' | 'Settings'
+export type PageTitle = 'Traffic' | 'Playground' | 'Models' | 'Tools' | 'Settings'
 
 /** Goes to a page by its link and waits for its heading. */
 export async function open(page: Page, title: PageTitle): Promise<void> {
