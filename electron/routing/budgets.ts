@@ -168,7 +168,7 @@ export function scopeOf(scope: string, keys: readonly { name: string }[]): Budge
 export function wordsOf(of: BudgetScope): string {
   switch (of.type) {
     case 'all':
-      return 'everything'
+      return 'all spending'
     case 'key':
       return `the local key ${of.name}`
     case 'deployment':
