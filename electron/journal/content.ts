@@ -41,7 +41,7 @@ const version = 2
 interface Head {
   version?: number
   detail: RecordedDetail
-  sections: { total: number; truncated: boolean; spans: Span[]; chunks: number; causes?: true }[]
+  sections: { total: number; truncated: boolean; spans: Span[]; chunks: number; causes?: boolean }[]
 }
 
 /** Smaller blocks gain less than the 45 µs that setting up the compressor costs; larger ones are mostly pictures. */
@@ -71,12 +71,12 @@ export function packContent(content: Content, finish: (head: string) => string):
   const head: Head = {
     version,
     detail: content.detail,
-    sections: sectionsOf(content).map((section) => ({
-      total: section.total,
-      truncated: section.truncated,
-      spans: ownSpans(section),
-      chunks: section.at.length,
-      ...(section.causes === undefined ? {} : { causes: true as const }),
+    sections: sectionsOf(content).map(({ total, truncated, spans, bytes, at, causes }) => ({
+      total,
+      truncated,
+      spans: spans ?? [bytes.length],
+      chunks: at.length,
+      causes: causes !== undefined,
     })),
   }
   const text = Buffer.from(finish(JSON.stringify(head)))
