@@ -5,6 +5,7 @@ import type { Attempt, ExchangeFlag, ExchangeSummary, Header } from '../../share
 import { clientName, clientSession } from './client-name.ts'
 import type { HeldBody, LiveAttempt, LiveExchange } from './live-exchange.ts'
 import type { BodyParts, BodyPiece, ExchangeRecord, RecordedDetail } from './protocol.ts'
+import { smallestMoved } from './record-batch.ts'
 import { credentialsIn, redactHeaders, redactUrl } from './redact.ts'
 
 const longestPath = 8 * 1024
@@ -12,8 +13,11 @@ const longestModel = 512
 
 /** Leaves members out that are undefined, as the shapes ask for. */
 type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> }
-const present = <T extends object>(value: T): Partial<Present<T>> =>
-  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Partial<Present<T>>
+function present<T extends object>(value: T): Partial<Present<T>> {
+  const kept: Partial<T> = {}
+  for (const key of Object.keys(value) as (keyof T)[]) if (value[key] !== undefined) kept[key] = value[key]
+  return kept as Partial<Present<T>>
+}
 
 /** The row of an exchange as it stands. */
 export function summarize(exchange: LiveExchange): ExchangeSummary {
@@ -114,8 +118,9 @@ export function secretsOf(exchange: LiveExchange, known: readonly string[]): str
 export const contentType = (headers: readonly Header[] | undefined): string | undefined =>
   headers?.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
 
-/** A copy in memory of its own, so that it can be moved to another thread without taking its neighbours along. */
-function ownCopy(piece: Uint8Array): Uint8Array<ArrayBuffer> {
+/** A large piece in memory of its own, so that it can be moved to another thread without taking its neighbours along. */
+function movable(piece: Uint8Array): Uint8Array {
+  if (piece.length < smallestMoved) return piece
   const copy = Buffer.allocUnsafeSlow(piece.length)
   copy.set(piece)
   return copy
@@ -137,7 +142,7 @@ function rangeWithin(piece: Uint8Array, base: HeldBody): BodyPiece | undefined {
 /** @param base the client's body, for an attempt's */
 function bodyParts(body: HeldBody, bodies: boolean, base?: HeldBody): BodyParts {
   const pieces = bodies
-    ? body.pieces.map((piece) => (base === undefined ? undefined : rangeWithin(piece, base)) ?? ownCopy(piece))
+    ? body.pieces.map((piece) => (base === undefined ? undefined : rangeWithin(piece, base)) ?? movable(piece))
     : []
   return { pieces, total: body.total, truncated: body.truncated }
 }

@@ -20,7 +20,7 @@ export interface Limits {
 }
 
 /** A piece of an attempt's body: bytes of its own, or `length` bytes of the client's body from `from` on. */
-export type BodyPiece = Uint8Array<ArrayBuffer> | { from: number; length: number }
+export type BodyPiece = Uint8Array | { from: number; length: number }
 
 export interface BodyParts {
   pieces: BodyPiece[]
@@ -48,6 +48,15 @@ export interface ExchangeRecord {
   attemptBodies: BodyParts[]
   upstream: LaneParts
   client: LaneParts
+}
+
+/** Records on their way; see `record-batch.ts`. */
+export interface RecordBatch {
+  heads: string
+  /** The small pieces, in the order in which the heads name them. */
+  bytes: Uint8Array<ArrayBuffer>
+  /** The large ones. */
+  moved: Uint8Array<ArrayBuffer>[]
 }
 
 export type RecordedDetail = Omit<ExchangeDetail, 'summary' | 'requestBody' | 'attempts'> & {
@@ -90,7 +99,7 @@ export interface Answers {
 }
 
 export type ToWorker =
-  | { type: 'records'; records: ExchangeRecord[]; now: number }
+  | { type: 'records'; batch: RecordBatch; now: number }
   /** Requests whose records did not arrive. `unlessStored`: it may have, in which case it is counted already. */
   | { type: 'count'; entries: { entry: SumEntry; unlessStored?: string }[]; now: number }
   | { type: 'ask'; number: number; question: Question }

@@ -8,6 +8,7 @@ import { LazuliError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
 import type { ExchangeSummary, Failure } from '../../shared/exchange.ts'
 import type { Answers, BodyParts, ExchangeRecord, FromWorker, Limits, Question, ToWorker } from './protocol.ts'
+import { buffersOf, packRecords } from './record-batch.ts'
 
 /** How long ended exchanges are collected before they are sent, in milliseconds. */
 const collectMs = 25
@@ -232,22 +233,12 @@ export class RecorderThread {
     clearTimeout(this.#timer)
     this.#timer = undefined
     const records: ExchangeRecord[] = []
-    const transfer = new Set<ArrayBuffer>()
     while (this.#waiting.length > records.length && (all || this.#sentBytes < mostSent)) {
       const { record, size } = this.#waiting[records.length]!
       records.push(record)
       this.#sent.set(record.summary.id, size)
       this.#sentBytes += size
       this.#waitingBytes -= size
-      for (const lane of [record.upstream, record.client]) {
-        for (const slab of lane.slabs) transfer.add(slab.buffer)
-        transfer.add(lane.at.buffer)
-        transfer.add(lane.ends.buffer)
-        if (lane.causes !== undefined) transfer.add(lane.causes.buffer)
-      }
-      for (const { pieces } of [record.request, ...record.attemptBodies]) {
-        for (const piece of pieces) if (piece instanceof Uint8Array) transfer.add(piece.buffer)
-      }
     }
     this.#waiting.splice(0, records.length)
     if (this.#sums.size > 0 && this.#worker !== undefined) {
@@ -255,7 +246,9 @@ export class RecorderThread {
       this.#post({ type: 'count', entries, now: this.#options.now() })
       this.#sums.clear()
     }
-    if (records.length > 0) this.#post({ type: 'records', records, now: this.#options.now() }, [...transfer])
+    if (records.length === 0) return
+    const batch = packRecords(records)
+    this.#post({ type: 'records', batch, now: this.#options.now() }, buffersOf(batch))
   }
 
   #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {

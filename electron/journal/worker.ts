@@ -8,6 +8,7 @@ import { type FinishedRecord, finishRecord } from './finish-record.ts'
 import { causesAt } from './lane-buffer.ts'
 import { isEventStream, LaneEvents } from './lane-events.ts'
 import type { Answers, ExchangeRecord, FromWorker, Question, ToWorker, WorkerSettings } from './protocol.ts'
+import { unpackRecords } from './record-batch.ts'
 import { Redactor } from './redact.ts'
 import { Search } from './search.ts'
 import { Writer } from './writer.ts'
@@ -50,7 +51,7 @@ class Recorder {
   take(message: ToWorker): void {
     switch (message.type) {
       case 'records':
-        this.#record(message.records, message.now)
+        this.#record(unpackRecords(message.batch), message.now)
         break
       case 'ask':
         this.#answer(message.number, message.question)

@@ -94,7 +94,7 @@ test('all running exchanges together hold no more than they may: the oldest are 
       return { truncated, bytes: events.reduce((sum, event) => sum + event.raw.length, 0) }
     }),
   )
-  expect(kept[0]).toEqual({ truncated: true, bytes: 4096 })
+  expect(kept[0]).toEqual({ truncated: true, bytes: 2048 })
   expect(kept.at(-1)).toEqual({ truncated: false, bytes: 240_000 })
   expect(kept.reduce((sum, one) => sum + one.bytes, 0)).toBeLessThan(mib)
 })

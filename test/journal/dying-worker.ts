@@ -6,7 +6,7 @@ const port = parentPort!
 const on = port.on.bind(port)
 port.on = ((event: 'message', listener: (message: ToWorker) => void) =>
   on(event, (message: ToWorker) => {
-    if (message.type === 'records' && message.records.some((record) => record.summary.path === '/die')) process.exit(7)
+    if (message.type === 'records' && message.batch.heads.includes('"path":"/die"')) process.exit(7)
     listener(message)
   })) as typeof port.on
 await import('../../electron/journal/worker.ts')
