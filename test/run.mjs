@@ -17,6 +17,7 @@ import { StartError } from '../electron/start/fail.mjs'
 import { install } from '../electron/start/install.mjs'
 import { modernNode, withPackages } from '../electron/start/node.mjs'
 import { command } from './run/command.mjs'
+import { provideRealTools } from './run/real-tools.mjs'
 import { chromium, provide } from './run/system-parts.mjs'
 import { playwrightTotals, vitestTotals } from './run/totals.mjs'
 
@@ -58,6 +59,7 @@ async function main() {
   install(root)
   modernNode(root)
   if (wanted.some((name) => ['unit', 'e2e', 'fuzz'].includes(name))) provide(say)
+  if (wanted.includes('e2e')) provideRealTools(root, say)
 
   for (const name of wanted) {
     const { title, run } = STAGES[name]
