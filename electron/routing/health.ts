@@ -33,7 +33,7 @@ export type Condition =
   | { state: 'down'; retryMs: number }
   /** Its rest is over, and nobody has found out yet whether it works again. */
   | { state: 'half-open' }
-  | { state: 'misconfigured'; advice: string }
+  | { state: 'misconfigured'; advice: string; deployment: string }
 
 export class Health {
   readonly #now: () => number
@@ -156,7 +156,8 @@ export class Health {
       return record.downUntil > now ? { state: 'down', retryMs: record.downUntil - now } : { state: 'half-open' }
     }
     const advice = this.doubt(place, configured)
-    return advice === undefined ? { state: 'healthy' } : { state: 'misconfigured', advice }
+    if (advice === undefined) return { state: 'healthy' }
+    return { state: 'misconfigured', advice, deployment: place.slice(place.indexOf('\n') + 1) }
   }
 
   #recordOf(place: string): Record {

@@ -43,7 +43,7 @@ async function liveOf(instance: ConfiguredInstance, source: LiveSource): Promise
   const used = budget === undefined ? undefined : await limits.used(name)
   return {
     name,
-    condition: shown(health.conditionOf(instance), instance, source),
+    condition: shown(health.conditionOf(instance), instance, limits.emptyFor(name), source),
     quota: {
       ...(budget?.tokens === undefined ? {} : { limitTpm: budget.tokens }),
       ...(budget?.requests === undefined ? {} : { limitRpm: budget.requests }),
@@ -66,12 +66,13 @@ function deploymentOf(
   counts: ReturnType<Statistics['deploymentsOf']>[number][1] | undefined,
   source: LiveSource,
 ): InstanceLive['deployments'][number] {
+  const { health, limits } = source
   const place = placeOf({ instance, deployment })
   const recent = counts?.within(RECENT_MS)
   const minute = counts?.within(MINUTE_MS)
   return {
     deployment,
-    condition: shown(source.health.conditionAt(place, instance), instance, source),
+    condition: shown(health.conditionAt(place, instance), instance, limits.emptyAt(place)?.waitMs, source),
     quota: toldQuota(place, minute?.tokens ?? 0, minute?.calls ?? 0, source),
     ...speedOf([place], source),
     requests: recent?.calls ?? 0,
@@ -79,12 +80,18 @@ function deploymentOf(
   }
 }
 
-function shown(condition: Condition, { name }: ConfiguredInstance, { now }: LiveSource): LiveCondition {
+/** @param emptyMs for how long the upstream says that nothing is left */
+function shown(
+  condition: Condition,
+  { name }: ConfiguredInstance,
+  emptyMs: number | undefined,
+  { now }: LiveSource,
+): LiveCondition {
   // Whole seconds: two clocks that drift by a millisecond are no news.
   const until = (ms: number): number => Math.ceil((now() + ms) / 1000) * 1000
   switch (condition.state) {
     case 'healthy':
-      return { state: 'ok' }
+      return emptyMs === undefined ? { state: 'ok' } : { state: 'resting', cause: 'throttled', until: until(emptyMs) }
     case 'throttled':
       return { state: 'resting', cause: 'throttled', until: until(condition.retryMs) }
     case 'down':
@@ -92,7 +99,8 @@ function shown(condition: Condition, { name }: ConfiguredInstance, { now }: Live
     case 'half-open':
       return { state: 'half-open' }
     case 'misconfigured': {
-      const message = `${name} refused the last request for its settings.`
+      const asked = condition.deployment === '' ? '' : ` for ${condition.deployment}`
+      const message = `${name} refused the last request${asked} because of its settings.`
       const fix = condition.advice === '' ? {} : { fix: condition.advice }
       return { state: 'misconfigured', failure: { code: 'instance_misconfigured', message, ...fix } }
     }

@@ -3,7 +3,9 @@ import { afterEach, beforeEach } from 'vitest'
 import { type Journal, openJournal } from '../../electron/journal/journal.ts'
 import { createProxy, type Proxy } from '../../electron/proxy/proxy.ts'
 import { Statistics } from '../../electron/routing/statistics.ts'
+import type { Plan } from '../../electron/routing/plan.ts'
 import type { ConfigInput } from '../../shared/config.ts'
+import type { InstanceLive } from '../../shared/live.ts'
 import { configurationOf, post } from './harness.ts'
 import type { TestInstance } from './harness.ts'
 import { startUpstream, type Script, type ScriptedUpstream } from './scripted-upstream.ts'
@@ -22,6 +24,17 @@ class Stage {
   origin = ''
   #journal: Journal | undefined
   #proxy: Proxy | undefined
+
+  /** What the window is shown, once all that has ended is counted. */
+  async live(): Promise<InstanceLive[]> {
+    await this.journal.flush()
+    return this.#proxy!.live()
+  }
+
+  /** Where a request for gpt-4o would go now. */
+  async preview(): Promise<Plan> {
+    return this.#proxy!.preview('gpt-4o', 'chat')
+  }
 
   get journal(): Journal {
     if (this.#journal === undefined) throw new Error('not started')

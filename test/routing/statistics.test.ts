@@ -89,17 +89,21 @@ test('each request is counted once by its end, and each call upstream', () => {
   const statistics = new Statistics({ now: () => 0, monitoring: () => monitoring })
   statistics.ended(
     ended({}, [
-      { instance: 'b', status: 429, error: 'HTTP 429' },
-      { instance: 'a', status: 200 },
+      { instance: 'b', deployment: 'gpt-4o-prod', status: 429, error: 'HTTP 429' },
+      { instance: 'a', deployment: 'gpt-4o-prod', status: 200 },
     ]),
   )
   statistics.ended(
-    ended({ state: 'failed', status: 500, usage: undefined }, [{ instance: 'a', status: 500, error: 'HTTP 500' }]),
+    ended({ state: 'failed', status: 500, usage: undefined }, [
+      { instance: 'a', deployment: 'gpt-4o-prod', status: 500, error: 'HTTP 500' },
+    ]),
   )
   statistics.ended(ended({ state: 'failed', status: 503, usage: undefined }, []))
   // A stream that broke after its head.
   statistics.ended(
-    ended({ state: 'failed', status: 200, usage: undefined }, [{ instance: 'a', status: 200, error: 'broke off' }]),
+    ended({ state: 'failed', status: 200, usage: undefined }, [
+      { instance: 'a', deployment: 'gpt-4o-prod', status: 200, error: 'broke off' },
+    ]),
   )
   statistics.ended(ended({ state: 'aborted', usage: { input: 5 } }))
   expect(statistics.overall.totals()).toEqual({

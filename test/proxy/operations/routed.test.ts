@@ -159,7 +159,7 @@ describe('what computes', () => {
       return fetch(`${several.proxy.origin}/v1/audio/transcriptions`, {
         method: 'POST',
         headers: { 'content-type': type },
-        body,
+        body: new Uint8Array(body),
       })
     }
     await start([failing(503), transcribed])
