@@ -7,19 +7,14 @@ import type { AddressInfo } from 'node:net'
 import { implement, ORPCError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/node'
 import sirv from 'sirv'
-import {
-  contract,
-  type AppInfo,
-  type PlaygroundEvent,
-  type SavedFilter,
-  type SettingsView,
-  type Status,
-} from '../../shared/contract.ts'
+import { contract, type AppInfo, type SavedFilter, type SettingsView, type Status } from '../../shared/contract.ts'
 import type { ExchangeSummary, Failure } from '../../shared/exchange.ts'
 import { compileFilter, textOf } from '../../shared/filter/match.ts'
 import { parseFilter } from '../../shared/filter/parse.ts'
 import { PAGE_POLICY } from '../../shared/page-policy.ts'
 import { exchangeDetail, lanesOf } from './scripted-exchange.ts'
+import type { Chat, PlaygroundEvent, PlaygroundRequest } from '../../shared/playground.ts'
+import { chatsIn, optionsFor, wholeAnswer } from './scripted-playground.ts'
 import * as scene from './scripted-scene.ts'
 
 export interface Script {
@@ -31,7 +26,11 @@ export interface Script {
   theme?: 'system' | 'light' | 'dark'
   keychainProblem?: Failure
   /** The whole answer of the Playground. */
-  answer?: readonly PlaygroundEvent[]
+  answer?: readonly PlaygroundEvent[] | ((request: PlaygroundRequest) => readonly PlaygroundEvent[])
+  /** The answer stays as it is after its last event, until it is stopped. */
+  endless?: boolean
+  /** What is kept from before. */
+  chats?: readonly Chat[]
   /** Every source but the settings: fields are shown, not changed. */
   fixed?: boolean
 }
@@ -91,6 +90,7 @@ function routerOf(
   url: () => string,
 ) {
   const os = implement(contract)
+  const chats = chatsIn(script.chats ?? [])
   const source = script.fixed ? ('environment' as const) : ('settings' as const)
   let theme: SettingsView['theme']['value'] = script.theme ?? 'system'
   let port = 11_437
@@ -282,12 +282,29 @@ function routerOf(
       }),
     },
     playground: {
-      send: os.playground.send.handler(async function* ({ signal }) {
-        for (const event of script.answer ?? wholeAnswer()) {
+      send: os.playground.send.handler(async function* ({ input, signal }) {
+        const { answer = wholeAnswer } = script
+        for (const event of typeof answer === 'function' ? answer(input) : answer) {
           if (signal?.aborted === true) return
           yield event
         }
+        while (script.endless === true && signal?.aborted !== true) await until(signal, 250)
       }),
+      options: os.playground.options.handler(({ input }) => optionsFor(input.model)),
+      compose: os.playground.compose.handler(({ input }) => ({
+        dialect: 'chat' as const,
+        path: '/v1/chat/completions',
+        body: { model: input.model, messages: [{ role: 'user', content: 'Hello' }], stream: true },
+      })),
+    },
+    chats: {
+      list: os.chats.list.handler(({ input }) => chats.list(input.search)),
+      get: os.chats.get.handler(({ input }) => chats.get(input.id)),
+      save: os.chats.save.handler(({ input }) => chats.save(input)),
+      rename: os.chats.rename.handler(({ input }) => chats.rename(input.id, input.title)),
+      duplicate: os.chats.duplicate.handler(({ input }) => chats.duplicate(input.id)),
+      remove: os.chats.remove.handler(({ input }) => chats.remove(input.id)),
+      restore: os.chats.restore.handler(({ input }) => chats.restore(input.id)),
     },
     settings: {
       get: os.settings.get.handler(settings),
@@ -303,27 +320,6 @@ function routerOf(
       }),
     },
   }
-}
-
-function wholeAnswer(): PlaygroundEvent[] {
-  const words = scene.ANSWER.split(/(?<=\s)/)
-  return [
-    { type: 'exchange', id: 'ex_00001' },
-    {
-      type: 'delta',
-      kind: 'reasoning',
-      text: 'Checking what the client has already seen, and which statuses are safe to repeat.',
-    },
-    ...words.map((text) => ({ type: 'delta' as const, kind: 'text' as const, text })),
-    {
-      type: 'end',
-      finish: 'stop',
-      usage: { input: 1204, output: 798, reasoning: 412 },
-      ttftMs: 840,
-      durationMs: 11_200,
-      losses: [],
-    },
-  ]
 }
 
 function failed(failure: Failure): ORPCError<'FAILED', Failure> {
