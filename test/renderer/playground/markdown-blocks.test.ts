@@ -4,8 +4,8 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import ReactMarkdown from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { describe, expect, test } from 'vitest'
-import { markdownBlocks } from '../../renderer/pages/playground/markdown-blocks.ts'
-import { ANSWER } from './scripted-scene.ts'
+import { markdownBlocks } from '../../../renderer/pages/playground/markdown-blocks.ts'
+import { ANSWER } from '../scripted-scene.ts'
 
 const html = (text: string): string =>
   renderToStaticMarkup(createElement(ReactMarkdown, { remarkPlugins: [remarkGfm] }, text)).replace(/\s+/g, ' ')
