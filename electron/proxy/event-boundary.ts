@@ -23,6 +23,8 @@ export class EventBoundary {
     const end = endOfLastEvent(chunk, this.#lastByte)
     this.#lastByte = chunk.at(-1) ?? this.#lastByte
     if (end === 0) {
+      // The rest of what could not be held: nothing is won by holding it.
+      if (this.#overrun) return [chunk]
       this.#hold(chunk)
       if (this.#heldBytes <= this.#limit) return []
       this.#overrun = true

@@ -11,6 +11,7 @@ import type { AttemptTap } from '../core/tap.ts'
 import { openDispatcher } from './connection/dispatcher.ts'
 import { isLoopbackHost } from './connection/environment-proxy.ts'
 import type { EnvironmentProxy } from './connection/environment-proxy.ts'
+import { asLazuliError } from './failures.ts'
 import { connectionError, timeoutError } from './upstream-errors.ts'
 
 export interface UpstreamRequest {
@@ -327,8 +328,16 @@ class Call implements Dispatcher.DispatchHandler, UpstreamAnswer {
     const reader = this.#reader
     const ended = this.#ended
     if (reader === undefined || ended === undefined) return
-    if (ended.error !== undefined) reader.fail(ended.error)
-    else reader.end('content-length' in this.headers || 'transfer-encoding' in this.headers)
+    if (ended.error !== undefined) {
+      reader.fail(ended.error)
+      return
+    }
+    try {
+      reader.end('content-length' in this.headers || 'transfer-encoding' in this.headers)
+    } catch (cause) {
+      // undici would swallow it, and the client would wait for ever.
+      reader.fail(asLazuliError(cause))
+    }
   }
 }
 

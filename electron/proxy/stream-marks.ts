@@ -71,7 +71,8 @@ export type Ending = 'whole' | 'error' | 'cut'
  * @param framed did the HTTP body end as declared? Only then may a finish reason stand for a missing `[DONE]`
  */
 export function judgeEnding(dialect: DialectId, tail: Buffer, framed: boolean): Ending {
-  const reader = new SseReader()
+  // Whoever kept the tail has bounded it.
+  const reader = new SseReader({ limit: Infinity })
   const events = [...reader.push(tail), ...reader.end()]
   let ending: Ending = 'cut'
   for (const event of events) {
