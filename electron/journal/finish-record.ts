@@ -2,13 +2,17 @@
  * Makes of a record what is stored: puts the pieces together, reads the figures, masks every known secret. Runs in the
  * recorder's thread.
  */
+import { createHash } from 'node:crypto'
 import { entryOf, type SumEntry } from '../core/accounting.ts'
 import { priced } from '../core/models/prices.ts'
-import type { Cost, DialectId, ExchangeFlag, ExchangeSummary } from '../../shared/exchange.ts'
+import type { Cost, DialectId, ExchangeFlag, ExchangeSummary, Finding, RequestPart } from '../../shared/exchange.ts'
 import { type Content, emptySection, packContent, type Section, type Span } from './content.ts'
+import { findAll } from './findings/find.ts'
+import type { Memory } from './findings/memory.ts'
+import { readRequest } from './findings/read-request.ts'
 import type { LaneParts } from './lane-buffer.ts'
 import { isEventStream } from './lane-events.ts'
-import type { BodyParts, ExchangeRecord } from './protocol.ts'
+import type { BodyParts, ExchangeRecord, RecordedDetail } from './protocol.ts'
 import type { Redactor } from './redact.ts'
 import { type Figures, readFigures } from './usage.ts'
 
@@ -114,10 +118,34 @@ function finishSummary(
   return redactor.deep({ ...record.summary, ...usage, ...paid, flags: [...flags] })
 }
 
+/** What is seen in an exchange that is kept; the memory of those before it grows by it. */
+function findingsIn(
+  record: ExchangeRecord,
+  summary: ExchangeSummary,
+  read: { raw: Buffer; upstream: Section; client: Section },
+  memory: Memory,
+): { parts?: RequestPart[]; findings?: Finding[] } {
+  if (record.unseen === true) return {}
+  const { raw, upstream, client } = read
+  const request = readRequest(raw, summary.clientDialect)
+  const digest = raw.length === 0 ? undefined : createHash('sha1').update(raw).digest('base64url')
+  const findings = findAll({ summary, detail: record.detail, digest, request, upstream, client }, memory)
+  return {
+    ...(request === undefined || request.parts.length === 0 ? {} : { parts: request.parts }),
+    ...(findings.length === 0 ? {} : { findings }),
+  }
+}
+
 /**
+ * @param memory of the exchanges before it
  * @param largest most bytes that one exchange may take in the store; beyond, its bodies and lanes are left out
  */
-export function finishRecord(record: ExchangeRecord, redactor: Redactor, largest: number): FinishedRecord {
+export function finishRecord(
+  record: ExchangeRecord,
+  redactor: Redactor,
+  largest: number,
+  memory: Memory,
+): FinishedRecord {
   const nothing = { raw: noBase, masked: noBase }
   const request = body(record.request, nothing, redactor)
   const asked = { raw: request.raw, masked: request.bytes }
@@ -126,8 +154,18 @@ export function finishRecord(record: ExchangeRecord, redactor: Redactor, largest
   const client = lane(record.client, { raw: upstream.raw, masked: upstream.bytes }, redactor)
   const figures = figuresOf(record, upstream.raw, client.raw)
   const cost = costOfRecord(record, figures)
-  const summary = finishSummary(record, figures, cost, redactor)
-  const detail = cost === undefined ? record.detail : { ...record.detail, cost }
+  const counted = finishSummary(record, figures, cost, redactor)
+  const { parts, findings } = findingsIn(record, counted, { raw: request.raw, upstream, client }, memory)
+  const summary: ExchangeSummary = {
+    ...counted,
+    ...(parts === undefined ? {} : { parts }),
+    ...(findings === undefined ? {} : { findings: findings.map(({ kind }) => kind) }),
+  }
+  const detail: RecordedDetail = {
+    ...record.detail,
+    ...(cost === undefined ? {} : { cost }),
+    ...(findings === undefined ? {} : { findings }),
+  }
   const redact = (head: string): string => redactor.text(head)
   let content = record.bodies ? packContent({ detail, request, attempts, upstream, client }, redact) : undefined
   if (content === undefined || content.length > largest) {

@@ -4,6 +4,7 @@ import { entryOf, type SumEntry } from '../core/accounting.ts'
 import { LazuliError } from '../core/error.ts'
 import type { ExchangeDetail, ExchangeSummary, Lane } from '../../shared/exchange.ts'
 import { type Content, type Section, unpackContent } from './content.ts'
+import { Memory } from './findings/memory.ts'
 import { type FinishedRecord, finishRecord } from './finish-record.ts'
 import { causesAt } from './lane-buffer.ts'
 import { isEventStream, LaneEvents } from './lane-events.ts'
@@ -27,6 +28,7 @@ const say = (message: FromWorker): void => port.postMessage(message)
 class Recorder {
   readonly #writer: Writer
   readonly #search: Search
+  readonly #memory = new Memory()
   readonly #lanes = new Map<string, { events: LaneEvents; truncated: boolean }>()
   #secrets: readonly string[] = []
   #redactor = new Redactor([])
@@ -76,7 +78,7 @@ class Recorder {
     const unseen: string[] = []
     for (const record of records) {
       try {
-        const one = finishRecord(record, this.#redactorFor(record.secrets), this.#writer.largestRecord)
+        const one = finishRecord(record, this.#redactorFor(record.secrets), this.#writer.largestRecord, this.#memory)
         if (record.unseen !== true) finished.push(one)
         else {
           if (one.sum !== undefined) sums.push(one.sum)

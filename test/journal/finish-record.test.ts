@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { unpackContent } from '../../electron/journal/content.ts'
+import { Memory } from '../../electron/journal/findings/memory.ts'
 import { finishRecord } from '../../electron/journal/finish-record.ts'
 import { LaneBuffer } from '../../electron/journal/lane-buffer.ts'
 import type { BodyPiece, ExchangeRecord } from '../../electron/journal/protocol.ts'
@@ -42,7 +43,7 @@ function record(
   }
 }
 
-const pack = (made: ExchangeRecord): Buffer => finishRecord(made, new Redactor([secret]), 1e9).content
+const pack = (made: ExchangeRecord): Buffer => finishRecord(made, new Redactor([secret]), 1e9, new Memory()).content
 
 describe('what is stored of an exchange', () => {
   test('holds a relayed request and answer once', () => {

@@ -1,0 +1,94 @@
+/** A recorded request, as far as findings and filters want to know it. */
+import { createHash } from 'node:crypto'
+import type { DialectId, RequestPart } from '../../../shared/exchange.ts'
+
+/** One piece of what the provider caches, in the order in which it reads it. */
+export interface Segment {
+  path: string
+  digest: string
+}
+
+export interface ReadRequest {
+  parts: RequestPart[]
+  /** The limit that the client set, and where. */
+  limit?: { path: string; value: number }
+  segments: Segment[]
+}
+
+type Json = Record<string, unknown>
+
+const largest = 8 * 1024 * 1024
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** @param dialect of the client */
+export function readRequest(body: Buffer, dialect: DialectId | undefined): ReadRequest | undefined {
+  if (dialect === undefined || body.length === 0 || body.length > largest) return undefined
+  try {
+    const request: unknown = JSON.parse(body.toString('utf8'))
+    if (!isObject(request)) return undefined
+    const limit = limitOf(request)
+    return {
+      parts: partsOf(request, body),
+      segments: segmentsOf(request),
+      ...(limit === undefined ? {} : { limit }),
+    }
+  } catch {
+    return undefined
+  }
+}
+
+function limitOf(request: Json): ReadRequest['limit'] {
+  for (const path of ['max_completion_tokens', 'max_output_tokens', 'max_tokens']) {
+    const value = request[path]
+    if (typeof value === 'number') return { path, value }
+  }
+  return undefined
+}
+
+/** Content parts are found by their types, wherever in the request they stand. */
+function partsOf(request: Json, body: Buffer): RequestPart[] {
+  const has = (...types: string[]): boolean =>
+    types.some((type) => body.includes(`"${type}"`) && typed(request, new Set([type]), 0))
+  const text = isObject(request['text']) ? request['text']['format'] : undefined
+  const output = isObject(request['output_config']) ? request['output_config']['format'] : undefined
+  const formats = [request['response_format'], text, output]
+  const thinking = request['thinking'] ?? request['reasoning'] ?? request['reasoning_effort']
+  return [
+    ...(Array.isArray(request['tools']) && request['tools'].length > 0 ? (['tools'] as const) : []),
+    ...(has('image_url', 'input_image', 'image') ? (['images'] as const) : []),
+    ...(has('file', 'input_file', 'document') ? (['files'] as const) : []),
+    ...(formats.some((format) => isObject(format) && format['type'] === 'json_schema') ? (['schema'] as const) : []),
+    ...(thinking === undefined || thinking === null || (isObject(thinking) && thinking['type'] === 'disabled')
+      ? []
+      : (['thinking'] as const)),
+  ]
+}
+
+/** Messages, their parts, and the results of tools in them. */
+const deepest = 8
+
+function typed(value: unknown, types: ReadonlySet<unknown>, depth: number): boolean {
+  if (depth > deepest || typeof value !== 'object' || value === null) return false
+  if (!Array.isArray(value) && types.has((value as Json)['type'])) return true
+  return Object.entries(value).some(
+    ([key, member]) => (depth > 0 || key === 'messages' || key === 'input') && typed(member, types, depth + 1),
+  )
+}
+
+/** Tools come first, then the instructions, then the conversation: so all providers cache. */
+function segmentsOf(request: Json): Segment[] {
+  return ['tools', 'instructions', 'system', 'input', 'messages'].flatMap((field): Segment[] => {
+    const value = request[field]
+    if (value === undefined || value === null) return []
+    return Array.isArray(value)
+      ? value.map((one, index) => ({ path: `${field}[${index}]`, digest: digestOf(one) }))
+      : [{ path: field, digest: digestOf(value) }]
+  })
+}
+
+/** Marks of where to cache move from turn to turn and are no part of what is cached. */
+function digestOf(value: unknown): string {
+  const text = JSON.stringify(value, (key, member: unknown) => (key === 'cache_control' ? undefined : member))
+  return createHash('sha1').update(text).digest('base64url')
+}
