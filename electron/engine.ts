@@ -240,6 +240,7 @@ async function build(
     ...(host === 'headless' ? { window: createBrowserWindow(options.paths.renderer, consoleContext, log) } : {}),
   })
   closing.push(() => proxy.close())
+  configuration.onChange(() => proxy.reconfigured())
   const address = await proxy.listen()
   consoleContext.port = address.port
   consoleContext.baseUrl = `http://${urlHost(address.host)}:${address.port}`

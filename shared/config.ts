@@ -267,6 +267,8 @@ export const Config = z.strictObject({
       strategy: z.enum(['failover', 'weighted', 'round_robin', 'least_latency']).default('failover'),
       retries: z.number().int().min(0).default(3),
       timeout: seconds.optional(),
+      /** Ask each instance for its list of models so often; absent: never. */
+      probe_seconds: z.number().min(5).max(86_400).optional(),
     })
     .prefault({}),
   /** Between two APIs. */

@@ -15,6 +15,7 @@ import { Spending } from '../routing/spending.ts'
 import { Statistics } from '../routing/statistics.ts'
 import { createMemoryState } from '../routing/state.ts'
 import { Strategies } from '../routing/strategies.ts'
+import { createActiveProbes, everyMs } from './active-probes.ts'
 import type { Traffic } from './attempts.ts'
 import type { ClientAnswer } from './client-answer.ts'
 import { createDecide } from './decide.ts'
@@ -91,6 +92,8 @@ export interface ProxyOptions {
   random?: () => number
   /** The wait before a retry. */
   sleep?: Traffic['sleep']
+  /** The pace of active probes; the system's clock by default. */
+  every?: (ms: number, run: () => void) => () => void
 }
 
 export interface Proxy {
@@ -118,6 +121,8 @@ export interface Proxy {
   testInstance(instance: ConfiguredInstance): Promise<TestResult>
   /** How the instances fare now. */
   live(): Promise<InstanceLive[]>
+  /** To be called when the configuration has changed. */
+  reconfigured(): void
 }
 
 /** After an error was told to a stream, its client has this long to read it. */
@@ -191,7 +196,14 @@ export function createProxy(options: ProxyOptions): Proxy {
     request: (request, response, expectsContinue) => desk.receive(request, response, expectsContinue),
     upgrade: (request, socket, head) => desk.upgrade(request, socket, head),
   })
+  const probes = createActiveProbes({
+    configuration: options.configuration,
+    test: (instance) => testInstance(instance, { addressing, sender, tokens, now: monotonic }),
+    health: traffic.health,
+    every: options.every ?? everyMs,
+  })
   const close = async (): Promise<void> => {
+    probes.close()
     const closed = listener.close()
     listener.destroyConnections()
     realtime.close()
@@ -201,10 +213,12 @@ export function createProxy(options: ProxyOptions): Proxy {
   return {
     listen() {
       const { host, port } = options.configuration().config.server
+      probes.apply()
       return listener.listen(host, port)
     },
     async drain(graceMs) {
       desk.stopping = true
+      probes.close()
       await emptied(() => [...active.values(), realtime.ended()], graceMs)
       for (const answer of active.keys()) answer.giveUp(stoppingError())
       realtime.close()
@@ -221,6 +235,7 @@ export function createProxy(options: ProxyOptions): Proxy {
     discover: (instance) => discovery.list(instance),
     deployments: () => discovery.deployments(options.configuration().instances, undefined),
     pin: (target) => pins.pin(target),
+    reconfigured: () => probes.apply(),
     live: () => readLive(options.configuration(), { ...traffic, counted: statistics.counted }),
     testInstance: (instance) => testInstance(instance, { addressing, sender, tokens, now: () => performance.now() }),
   }

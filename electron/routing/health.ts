@@ -19,7 +19,15 @@ interface Record {
   /** Resting after failures; undefined while it works. */
   downUntil: number | undefined
   probing: boolean
-  misconfigured: { advice: string; until: number; configured: object } | undefined
+  misconfigured: Doubt | undefined
+  /** Its rest was ended early once, and it has not served since. */
+  hurried: boolean
+}
+
+interface Doubt {
+  advice: string
+  until: number
+  configured: object
 }
 
 /** A request may go. `probe`: it is the one that finds out whether the deployment works again. */
@@ -38,6 +46,8 @@ export type Condition =
 export class Health {
   readonly #now: () => number
   readonly #records = new Map<string, Record>()
+  /** Instances that refused their own credential when they were asked without a request, by name. */
+  readonly #refused = new Map<string, Doubt>()
 
   /** @param now milliseconds of a clock that never goes back */
   constructor(now: () => number) {
@@ -71,6 +81,7 @@ export class Health {
     if (record === undefined) return
     record.failures = 0
     if (!permit.probe) return
+    record.hurried = false
     record.probing = false
     record.downUntil = undefined
   }
@@ -80,6 +91,7 @@ export class Health {
     this.answered(place, permit)
     const record = this.#records.get(place)
     if (record !== undefined) record.misconfigured = undefined
+    if (this.#refused.size > 0) this.#refused.delete(instanceOf(place))
   }
 
   /** A 429. @param retryAfterMs what it asks for, if anything */
@@ -123,16 +135,42 @@ export class Health {
     this.#recordOf(place).misconfigured = { advice, until: this.#now() + DOUBT_MS, configured }
   }
 
+  /**
+   * An instance answered a question that used no model: those of its deployments that rest after failures may be tried
+   * at once, by one request each. Once per outage: that the instance answers does not say that they do.
+   */
+  reached(name: string): void {
+    this.#refused.delete(name)
+    const now = this.#now()
+    for (const deployment of this.deploymentsOf(name)) {
+      const record = this.#records.get(placeOf({ instance: { name }, deployment }))
+      if (record?.downUntil === undefined || record.downUntil <= now || record.hurried) continue
+      record.downUntil = now
+      record.hurried = true
+    }
+  }
+
+  /** An instance refused its credential when it was asked without a request. @param instance as it is configured now */
+  refused(instance: { name: string }, advice: string): void {
+    this.#refused.set(instance.name, { advice, until: this.#now() + DOUBT_MS, configured: instance })
+  }
+
   /** What is wrong with its settings, as far as is known. */
   doubt(place: string, configured: object): string | undefined {
-    const doubt = this.#records.get(place)?.misconfigured
-    if (doubt === undefined || doubt.configured !== configured || doubt.until <= this.#now()) return undefined
-    return doubt.advice
+    const now = this.#now()
+    const holds = (doubt: Doubt | undefined): boolean =>
+      doubt !== undefined && doubt.configured === configured && doubt.until > now
+    const own = this.#records.get(place)?.misconfigured
+    if (holds(own)) return own!.advice
+    const all = this.#refused.size === 0 ? undefined : this.#refused.get(instanceOf(place))
+    return holds(all) ? all!.advice : undefined
   }
 
   /** The worst condition of an instance's deployments. Changes nothing. */
   conditionOf(instance: { name: string }): Condition {
-    let worst: Condition = { state: 'healthy' }
+    const all = this.doubt(placeOf({ instance, deployment: '' }), instance)
+    let worst: Condition =
+      all === undefined ? { state: 'healthy' } : { state: 'misconfigured', advice: all, deployment: '' }
     for (const deployment of this.deploymentsOf(instance.name)) {
       const condition = this.conditionAt(placeOf({ instance, deployment }), instance)
       if (SEVERITY.indexOf(condition.state) > SEVERITY.indexOf(worst.state)) worst = condition
@@ -150,20 +188,27 @@ export class Health {
   conditionAt(place: string, configured: object): Condition {
     const record = this.#records.get(place)
     const now = this.#now()
-    if (record === undefined) return { state: 'healthy' }
-    if (record.throttledUntil > now) return { state: 'throttled', retryMs: record.throttledUntil - now }
-    if (record.downUntil !== undefined) {
+    if (record !== undefined && record.throttledUntil > now)
+      return { state: 'throttled', retryMs: record.throttledUntil - now }
+    if (record?.downUntil !== undefined) {
       return record.downUntil > now ? { state: 'down', retryMs: record.downUntil - now } : { state: 'half-open' }
     }
     const advice = this.doubt(place, configured)
     if (advice === undefined) return { state: 'healthy' }
-    return { state: 'misconfigured', advice, deployment: place.slice(place.indexOf('\n') + 1) }
+    return { state: 'misconfigured', advice, deployment: place.slice(instanceOf(place).length + 1) }
   }
 
   #recordOf(place: string): Record {
     let record = this.#records.get(place)
     if (record !== undefined) return record
-    record = { failures: 0, throttledUntil: 0, downUntil: undefined, probing: false, misconfigured: undefined }
+    record = {
+      failures: 0,
+      throttledUntil: 0,
+      downUntil: undefined,
+      probing: false,
+      misconfigured: undefined,
+      hurried: false,
+    }
     // Callers choose the names of deployments, so there must be an end to it; those that rest are kept.
     if (this.#records.size >= MAX_KEPT) {
       for (const [key, { downUntil }] of this.#records) {
@@ -173,6 +218,11 @@ export class Health {
     this.#records.set(place, record)
     return record
   }
+}
+
+/** The instance of a place; no name has a line break. */
+function instanceOf(place: string): string {
+  return place.slice(0, place.indexOf('\n'))
 }
 
 /** The name under which health, quota and speed of a deployment are kept. */

@@ -119,7 +119,7 @@ export interface TestSetup {
   log?: Partial<ProxyOptions['log']>
   options?: Partial<Pick<ProxyOptions, 'tokens' | 'proxyFor' | 'resolveHost' | 'trouble'>>
   /** The test's own clock, dice and waits; by default nobody waits before a retry. */
-  time?: Pick<ProxyOptions, 'monotonic' | 'random' | 'sleep'>
+  time?: Pick<ProxyOptions, 'monotonic' | 'random' | 'sleep' | 'every'>
 }
 
 export interface TestProxy {
