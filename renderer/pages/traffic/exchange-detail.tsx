@@ -10,9 +10,10 @@ import { Overview } from './overview/overview.tsx'
 import { RawTab } from './http/raw-tab.tsx'
 import { RequestTab } from './http/request-tab.tsx'
 import { ResponseTab } from './http/response-tab.tsx'
+import { TimingTab } from './timing/timing-tab.tsx'
 import { StreamTab } from './stream/stream-tab.tsx'
 
-const TABS = ['Overview', 'Stream', 'Request', 'Response', 'Raw'] as const
+const TABS = ['Overview', 'Stream', 'Request', 'Response', 'Timing', 'Raw'] as const
 type TabName = (typeof TABS)[number]
 
 /** The tab stays the same from one exchange to the next, so that they can be compared by eye. */
@@ -76,13 +77,15 @@ function Part({ name, followed }: { name: TabName; followed: Followed }): ReactE
   }
   switch (name) {
     case 'Overview':
-      return <Overview detail={detail} />
+      return <Overview detail={detail} followed={followed} />
     case 'Stream':
       return <StreamTab followed={followed} detail={detail} />
     case 'Request':
       return <RequestTab detail={detail} />
     case 'Response':
       return <ResponseTab followed={followed} detail={detail} />
+    case 'Timing':
+      return <TimingTab followed={followed} detail={detail} />
     case 'Raw':
       return <RawTab followed={followed} detail={detail} />
   }

@@ -20,6 +20,7 @@ import './conversation/blocks.css'
 import './conversation/conversation.css'
 import '../../ui/editor/editor.css'
 import './http/http.css'
+import './timing/timing.css'
 import './narrow.css'
 
 const OLDER_PAGE = 200

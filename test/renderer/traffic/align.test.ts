@@ -31,6 +31,11 @@ describe('both lanes on one grid', () => {
     expect(effects).toEqual([[0, 1], undefined, [1, 2], [1, 2], [2, 4]])
   })
 
+  test('several causes with several effects stand beside each other', () => {
+    const { rows } = aligned(lane([0], [1], [2], [3]), lane([2, [0, 3]], [2, [0, 3]], [3, [3, 4]]))
+    expect(drawn(rows)).toEqual(['0…1|0…1', '1…2|1…2', '2…3|', '3…4|2…3'])
+  })
+
   test('every event has exactly one row, in the order of its lane, whatever the causes say', () => {
     const upstream = lane(...Array.from({ length: 50 }, (_, index): [number] => [index]))
     const client = lane(
