@@ -1,9 +1,7 @@
 /** An instance while it is written down: every field as the text that stands in it. */
 import * as z from 'zod'
 import { apiVersionProblem, Instance, type Entra, type ProviderType } from '../../../shared/config.ts'
-
-/** An instance as the console takes it: without its key. */
-export type PlainInstance = Omit<Instance, 'api_key' | 'key_ref'>
+import type { PastedReading, PlainInstance } from '../../../shared/mapping.ts'
 
 export interface DeploymentRow {
   model: string
@@ -27,6 +25,10 @@ export interface InstanceDraft {
   /** One per line or comma; empty = any name. */
   supportedModels: string
   deployments: readonly DeploymentRow[]
+  /** Deployment → the model behind it, where the name does not tell. */
+  baseModels: Readonly<Record<string, string>>
+  /** Deployments were picked from a list: their names are read with all their spellings. */
+  picked: boolean
   /** Of a gateway: into how many pieces a whole answer is cut; empty = the usual. */
   slices: string
 }
@@ -49,6 +51,8 @@ export function emptyDraft(): InstanceDraft {
     enabled: true,
     supportedModels: '',
     deployments: [],
+    baseModels: {},
+    picked: false,
     slices: '',
   }
 }
@@ -67,6 +71,8 @@ export function draftOf(instance: PlainInstance): InstanceDraft {
     enabled: instance.enabled,
     supportedModels: (instance.supported_models ?? []).join(', '),
     deployments: Object.entries(instance.model_deployments).map(([model, deployment]) => ({ model, deployment })),
+    baseModels: instance.base_models,
+    picked: false,
     slices: String(instance.pseudo_sse_chunks ?? ''),
   }
 }
@@ -95,10 +101,7 @@ const FIELDS: Record<string, keyof DraftErrors> = {
  * @param before what is edited; keys that the form does not show are kept from it
  */
 export function instanceOf(draft: InstanceDraft, taken: readonly string[], before?: PlainInstance): Checked {
-  const models = draft.supportedModels
-    .split(/[\n,]/)
-    .map((name) => name.trim())
-    .filter(Boolean)
+  const models = namesIn(draft.supportedModels)
   const rows = draft.deployments.filter((row) => row.model.trim() !== '' || row.deployment.trim() !== '')
   const { supported_models: _old, api_base: _base, pseudo_sse_chunks: _slices, entra, ...kept } = before ?? {}
   const parsed = Plain.safeParse({
@@ -113,6 +116,8 @@ export function instanceOf(draft: InstanceDraft, taken: readonly string[], befor
     enabled: draft.enabled,
     ...(draft.slices.trim() === '' ? {} : { pseudo_sse_chunks: Number(draft.slices) }),
     ...(models.length === 0 ? {} : { supported_models: models }),
+    base_models: draft.baseModels,
+    ...(draft.picked ? { matching: 'flexible' as const } : {}),
     model_deployments: Object.fromEntries(rows.map((row) => [row.model.trim(), row.deployment.trim()])),
   })
   const errors: DraftErrors = parsed.success ? {} : errorsOf(parsed.error)
@@ -132,6 +137,72 @@ export function instanceOf(draft: InstanceDraft, taken: readonly string[], befor
   }
   if (!parsed.success || Object.keys(errors).length > 0) return { ok: false, errors }
   return { ok: true, instance: parsed.data, apiKey: keyChange(draft) }
+}
+
+/** Takes over what was read of a pasted text; what it does not name stays. */
+export function withPasted(draft: InstanceDraft, read: PastedReading): InstanceDraft {
+  const { deployment, model } = read
+  const isNamed = deployment !== undefined && !draft.deployments.some((row) => row.deployment === deployment)
+  return {
+    ...draft,
+    ...(read.providerType === undefined ? {} : { type: read.providerType }),
+    ...(read.apiBase === undefined ? {} : { address: read.apiBase }),
+    ...(read.nameHint === undefined || draft.nameTouched ? {} : { name: read.nameHint }),
+    ...(read.apiVersion === undefined ? {} : { apiVersion: read.apiVersion }),
+    ...(read.auth === undefined ? {} : { auth: read.auth }),
+    ...(read.key === undefined ? {} : { key: read.key }),
+    ...(isNamed ? { deployments: [...draft.deployments, { model: model ?? deployment, deployment }] } : {}),
+  }
+}
+
+/** A deployment that is offered for serving. */
+export interface PickRow {
+  id: string
+  /** The model behind it, where the resource tells. */
+  model?: string | undefined
+  /** The name under which it is asked for. */
+  name: string
+  on: boolean
+}
+
+/** The rows of a list: on where the draft serves them already, all where it says nothing yet. */
+export function pickRows(
+  draft: InstanceDraft,
+  listed: readonly { id: string; model?: string | undefined }[],
+): PickRow[] {
+  const names = namesIn(draft.supportedModels)
+  const mapped = new Map(draft.deployments.map((row) => [row.deployment, row.model]))
+  return listed.map(({ id, model }) => {
+    const name = mapped.get(id) ?? id
+    return { id, model, name, on: names.length === 0 || names.includes(name) }
+  })
+}
+
+/** Serves exactly the rows that are on. */
+export function withPicked(draft: InstanceDraft, rows: readonly PickRow[]): InstanceDraft {
+  const chosen = rows.filter((row) => row.on && row.name.trim() !== '')
+  const isListed = (deployment: string): boolean => rows.some((row) => row.id === deployment)
+  const renamed = chosen.filter((row) => row.name.trim() !== row.id)
+  const told = chosen.flatMap((row): [string, string][] =>
+    row.model === undefined || row.model === row.id ? [] : [[row.id, row.model]],
+  )
+  return {
+    ...draft,
+    picked: true,
+    supportedModels: chosen.map((row) => row.name.trim()).join(', '),
+    deployments: [
+      ...draft.deployments.filter((row) => !isListed(row.deployment)),
+      ...renamed.map((row) => ({ model: row.name.trim(), deployment: row.id })),
+    ],
+    baseModels: { ...draft.baseModels, ...Object.fromEntries(told) },
+  }
+}
+
+function namesIn(text: string): string[] {
+  return text
+    .split(/[\n,]/)
+    .map((name) => name.trim())
+    .filter(Boolean)
 }
 
 /** A string replaces the stored key, null removes it, undefined leaves it. */

@@ -8,7 +8,7 @@ import { Field } from '../../ui/field.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { SecretInput } from '../../ui/secret-input.tsx'
 import { Select } from '../../ui/select.tsx'
-import type { DeploymentRow, DraftErrors, InstanceDraft } from './instance-draft.ts'
+import { withPasted, type DeploymentRow, type DraftErrors, type InstanceDraft } from './instance-draft.ts'
 
 type Change = (update: (before: InstanceDraft) => InstanceDraft) => void
 
@@ -43,6 +43,7 @@ const CREDENTIAL_NAMES: Record<Entra['credential'], string> = {
 
 /** The fields of an instance: first what everyone needs, the rest behind a button. */
 export function InstanceFields({ draft, errors, stored, onChange, short = false }: InstanceFieldsProps): ReactElement {
+  const { console } = useServices()
   const [advanced, setAdvanced] = useState(false)
   const set = (change: Partial<InstanceDraft>): void => onChange((before) => ({ ...before, ...change }))
   const understood = useUnderstood(draft, onChange)
@@ -79,6 +80,16 @@ export function InstanceFields({ draft, errors, stored, onChange, short = false 
                 value={draft.address}
                 spellCheck={false}
                 autoComplete="off"
+                onPaste={(event) => {
+                  const text = event.clipboardData.getData('text/plain')
+                  if (!/[\s={]/.test(text.trim())) return
+                  // More than an address: a key in it must not come to stand in this field.
+                  event.preventDefault()
+                  void console.instances
+                    .read({ text })
+                    .then((read) => onChange((before) => withPasted(before, read)))
+                    .catch(() => set({ address: '' }))
+                }}
                 onChange={(event) => set({ address: event.target.value })}
               />
             )}

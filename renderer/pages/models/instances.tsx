@@ -1,6 +1,6 @@
-import { useState, type ReactElement } from 'react'
+import { useEffect, useState, type ReactElement } from 'react'
 import type { InstanceView, TestResult } from '../../../shared/contract.ts'
-import type { Failure } from '../../../shared/exchange.ts'
+import type { InstanceLive } from '../../../shared/live.ts'
 import { failureOf } from '../../console.ts'
 import { useServices } from '../../services.tsx'
 import { Banner } from '../../ui/banner.tsx'
@@ -9,26 +9,36 @@ import { Confirm } from '../../ui/confirm.tsx'
 import { useNotice } from '../../ui/notice.tsx'
 import type { Answer } from '../../ui/use-answer.ts'
 import { InstanceCard } from './instance-card.tsx'
-import { InstanceDialog } from './instance-dialog.tsx'
+import { InstanceDialog, untested } from './instance-dialog.tsx'
+import { useCostToday } from './use-cost-today.ts'
 
-/** The upstreams, one card each. */
-export function Instances({ answer }: { answer: Answer<InstanceView[]> }): ReactElement {
+export interface InstancesProps {
+  answer: Answer<InstanceView[]>
+  live: ReadonlyMap<string, InstanceLive>
+  /** Shows the deployments of an instance. */
+  onDeployments: (instance: string) => void
+}
+
+/** The upstreams, one card each, in the order in which they are asked. */
+export function Instances({ answer, live: fares, onDeployments }: InstancesProps): ReactElement {
   const { console, live } = useServices()
   const { notify } = useNotice()
   /** `new`, or the name of the instance that is edited. */
   const [editing, setEditing] = useState<'new' | InstanceView>()
   const [removing, setRemoving] = useState<string>()
   const [tests, setTests] = useState<Readonly<Record<string, TestResult | 'running'>>>({})
-  const views = answer.value ?? []
+  const costs = useCostToday()
+  const now = useNow(fares)
+  const views = (answer.value ?? []).toSorted((a, b) => a.instance.priority - b.instance.priority)
 
   const test = async (name: string): Promise<void> => {
     setTests((before) => ({ ...before, [name]: 'running' }))
     const result = await console.instances.test({ name }).catch((error: unknown) => untested(failureOf(error)))
     setTests((before) => ({ ...before, [name]: result }))
   }
-  const remove = async (name: string): Promise<void> => {
+  const change = async (ask: Promise<InstanceView[]>): Promise<void> => {
     try {
-      answer.set(await console.instances.remove({ name }))
+      answer.set(await ask)
       await live.refresh()
     } catch (error) {
       notify(failureOf(error).message)
@@ -40,22 +50,39 @@ export function Instances({ answer }: { answer: Answer<InstanceView[]> }): React
       <div className="sec-h">
         <h2>Instances</h2>
         <span className="grow" />
+        <Button
+          icon="gauge"
+          disabled={views.length === 0}
+          onClick={() => void Promise.all(views.map((view) => test(view.instance.name)))}
+        >
+          Test all
+        </Button>
         <Button icon="plus" onClick={() => setEditing('new')}>
           Add instance
         </Button>
       </div>
       {answer.failure && <Banner kind="err" title={answer.failure.message} text={answer.failure.fix} inset />}
       <div className="cards">
-        {views.map((view) => (
-          <InstanceCard
-            key={view.instance.name}
-            view={view}
-            test={tests[view.instance.name]}
-            onTest={() => void test(view.instance.name)}
-            onEdit={() => setEditing(view)}
-            onRemove={() => setRemoving(view.instance.name)}
-          />
-        ))}
+        {views.map((view) => {
+          const { name } = view.instance
+          return (
+            <InstanceCard
+              key={name}
+              view={view}
+              live={fares.get(name)}
+              spent={costs === undefined ? undefined : (costs.get(name) ?? 'none')}
+              now={now}
+              test={tests[name]}
+              onTest={() => void test(name)}
+              onEnable={(enabled) =>
+                void change(console.instances.save({ previousName: name, instance: { ...view.instance, enabled } }))
+              }
+              onDeployments={() => onDeployments(name)}
+              onEdit={() => setEditing(view)}
+              onRemove={() => setRemoving(name)}
+            />
+          )
+        })}
       </div>
       {editing !== undefined && (
         <InstanceDialog
@@ -75,7 +102,7 @@ export function Instances({ answer }: { answer: Answer<InstanceView[]> }): React
         title={`Remove ${removing ?? ''}?`}
         action="Remove"
         onClose={() => setRemoving(undefined)}
-        onConfirm={() => removing !== undefined && void remove(removing)}
+        onConfirm={() => removing !== undefined && void change(console.instances.remove({ name: removing }))}
       >
         Its key leaves the keychain too. Rules that name it stay and say so. The resource in Azure is not touched.
       </Confirm>
@@ -83,7 +110,13 @@ export function Instances({ answer }: { answer: Answer<InstanceView[]> }): React
   )
 }
 
-/** A test that could not even be asked for. */
-function untested({ message, fix }: Failure): TestResult {
-  return { ok: false, request: '', ms: 0, message, ...(fix === undefined ? {} : { fix }) }
+/** The time; each second while an instance rests, for what is left of the rest is told. */
+function useNow(fares: ReadonlyMap<string, InstanceLive>): number {
+  const [now, setNow] = useState(() => Date.now())
+  const rests = [...fares.values()].some(({ condition }) => condition.state === 'resting')
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), rests ? 1000 : 10_000)
+    return () => clearInterval(timer)
+  }, [rests])
+  return now
 }

@@ -1,87 +1,86 @@
-import { useRef, useState, type KeyboardEvent, type ReactElement } from 'react'
-import type { Rule, Source } from '../../../shared/config.ts'
-import type { Failure } from '../../../shared/exchange.ts'
-import { failureOf } from '../../console.ts'
-import { useServices } from '../../services.tsx'
+import { useState, type KeyboardEvent, type ReactElement } from 'react'
+import type { Rule } from '../../../shared/config.ts'
+import type { RulesView } from '../../../shared/mapping.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
-import { dialectName } from '../../ui/dialects.ts'
 import { sourceWords } from '../../ui/sources.ts'
 import type { Answer } from '../../ui/use-answer.ts'
-import { changed, historyOf, moved, redone, undone, type RuleHistory } from './rule-history.ts'
+import { moved } from './rule-history.ts'
 import { RuleEditor } from './rule-editor.tsx'
+import { ruleProblems, type KnownPlaces, type RuleFix } from './rule-problems.ts'
+import { RuleRow } from './rule-row.tsx'
+import type { RulesState } from './use-rules.ts'
 
 export interface MappingProps {
-  answer: Answer<{ rules: Rule[]; source: Source }>
-  instances: readonly string[]
+  answer: Answer<RulesView>
+  state: RulesState
+  places: KnownPlaces
   /** The rule that the resolver took. */
   decidedBy: number | undefined
+  /** A rule that is to be written, e.g. from the resolver. */
+  draft: Partial<Rule> | undefined
+  onDraftDone: () => void
+  onImport: () => void
+  onExport: () => void
 }
 
+const SAVE_WORDS = { saved: 'Saved', saving: 'Saving…', failed: 'Not saved' } as const
+
 /** The ordered table of model names. A committed change is saved at once. */
-export function Mapping({ answer, instances, decidedBy }: MappingProps): ReactElement {
-  const { console } = useServices()
-  const [history, setHistory] = useState<RuleHistory>(() => historyOf(answer.value?.rules ?? []))
+export function Mapping(props: MappingProps): ReactElement {
+  const { answer, state, places, decidedBy, draft, onDraftDone } = props
+  const { history } = state
+  const { rules } = history
   const [editing, setEditing] = useState<number | 'new'>()
-  const [failure, setFailure] = useState<Failure>()
+  const [drag, setDrag] = useState<{ from: number; over: number }>()
+  const [told, setTold] = useState('')
   const source = answer.value?.source ?? 'settings'
   const editable = source === 'settings' || source === 'default'
-  const { rules } = history
+  const problems = ruleProblems(rules, places)
+  const failure = state.failure ?? answer.failure
+  const writing = draft === undefined ? editing : 'new'
 
-  // What the engine has is the truth; the past of this page is kept as long as it agrees with it.
-  const known = answer.value?.rules
-  const [seen, setSeen] = useState(known)
-  if (known !== undefined && known !== seen) {
-    setSeen(known)
-    if (!same(history.rules, known)) setHistory(historyOf(known))
+  const move = (from: number, to: number): void => {
+    const next = moved(rules, from, to)
+    if (next === rules) return
+    setTold(`Rule ${rules[from]?.model ?? ''} is now at place ${to + 1} of ${rules.length}.`)
+    state.change(`moved rule ${from + 1}`, next)
   }
-
-  const commit = (next: RuleHistory): void => {
-    const before = history
-    setHistory(next)
-    setFailure(undefined)
-    console.rules.save({ rules: [...next.rules] }).then(
-      (saved) => {
-        // Saved texts are trimmed; the history goes on with what was stored.
-        setHistory((now) => (now === next ? { ...next, rules: saved.rules } : now))
-        return answer.set(saved)
-      },
-      (error: unknown) => {
-        setHistory(before)
-        setFailure(failureOf(error))
-      },
-    )
+  const onDrag = (from: number, over: number | undefined, dropped: boolean): void => {
+    if (dropped) {
+      setDrag(undefined)
+      if (over !== undefined) move(from, over)
+    } else setDrag(over === undefined ? undefined : { from, over })
   }
-  const move = (at: number, by: -1 | 1): void => {
-    const next = moved(rules, at, by)
-    if (next !== rules) commit(changed(history, `moved rule ${at + 1}`, next))
-  }
-  const remove = (at: number): void =>
-    commit(
-      changed(
-        history,
-        `removed rule ${at + 1}`,
-        rules.filter((_, index) => index !== at),
-      ),
-    )
-  const put = (at: number | 'new', rule: Rule): void => {
+  const close = (): void => {
     setEditing(undefined)
-    if (at === 'new') commit(changed(history, `added rule ${rules.length + 1}`, [...rules, rule]))
-    else
-      commit(
-        changed(
-          history,
-          `changed rule ${at + 1}`,
-          rules.map((other, index) => (index === at ? rule : other)),
-        ),
-      )
+    onDraftDone()
   }
-
+  const put = (at: number | 'new', rule: Rule): void => {
+    close()
+    if (at === 'new') state.change(`added rule ${rules.length + 1}`, [...rules, rule])
+    else state.change(`changed rule ${at + 1}`, rules.with(at, rule))
+  }
+  /** The place of a new rule: in front of those that would swallow it. */
+  const addInFront = (rule: Rule): void => {
+    const at = ruleProblems([...rules, rule], places)
+      .at(-1)
+      ?.find(({ field }) => field === 'model')?.fix
+    if (at === undefined || !('moveTo' in at)) put('new', rule)
+    else {
+      close()
+      state.change(`added rule ${at.moveTo + 1}`, rules.toSpliced(at.moveTo, 0, rule))
+    }
+  }
+  const fix = (at: number, how: RuleFix): void => {
+    if ('moveTo' in how) move(at, how.moveTo)
+    else put(at, how.rule)
+  }
   const onKeyDown = (event: KeyboardEvent): void => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.target instanceof HTMLInputElement) return
     const key = event.key.toLowerCase()
-    if (key === 'z' && !event.shiftKey && history.past.length > 0) commit(undone(history))
-    else if ((key === 'y' || (key === 'z' && event.shiftKey)) && history.future.length > 0) commit(redone(history))
+    if (key === 'z' && !event.shiftKey) state.undo()
+    else if (key === 'y' || (key === 'z' && event.shiftKey)) state.redo()
     else return
     event.preventDefault()
   }
@@ -93,36 +92,56 @@ export function Mapping({ answer, instances, decidedBy }: MappingProps): ReactEl
       <div className="sec-h">
         <h2>Mapping</h2>
         <span className="hint cut">
-          {editable
-            ? 'First match wins. Alt ↑ ↓ moves a rule.'
-            : `Set ${sourceWords(source)}, so it cannot be changed here.`}
+          {editable ? 'First match wins. Alt ↑ ↓ moves a rule.' : `Set ${sourceWords(source)}`}
         </span>
         <span className="grow" />
+        {editable && history.past.length + history.future.length > 0 && (
+          <span className="hint" role="status">
+            {SAVE_WORDS[state.save]}
+          </span>
+        )}
         <IconButton
           icon="undo"
           label="Undo"
           look="ghost"
-          title={lastPast ? `Undo: ${lastPast.what}` : 'Undo'}
-          disabled={!lastPast}
-          onClick={() => commit(undone(history))}
+          title={lastPast ? `Undo: ${lastPast.what}  Ctrl Z` : 'Undo'}
+          disabled={!lastPast || !editable}
+          onClick={state.undo}
         />
         <IconButton
           icon="redo"
           label="Redo"
           look="ghost"
-          title={lastFuture ? `Redo: ${lastFuture.what}` : 'Redo'}
-          disabled={!lastFuture}
-          onClick={() => commit(redone(history))}
+          title={lastFuture ? `Redo: ${lastFuture.what}  Ctrl Shift Z` : 'Redo'}
+          disabled={!lastFuture || !editable}
+          onClick={state.redo}
         />
-        <Button icon="plus" disabled={!editable || editing === 'new'} onClick={() => setEditing('new')}>
+        <Button look="ghost" onClick={props.onImport}>
+          Import…
+        </Button>
+        <Button look="ghost" onClick={props.onExport}>
+          Export
+        </Button>
+        <Button icon="plus" disabled={!editable || writing === 'new'} onClick={() => setEditing('new')}>
           Add rule
         </Button>
       </div>
-      {(failure ?? answer.failure) && (
-        <Banner kind="err" title={(failure ?? answer.failure)?.message ?? ''} text={(failure ?? answer.failure)?.fix} />
+      {!editable && (
+        <Banner
+          kind="info"
+          title={`The rules are set ${sourceWords(source)}, so they cannot be changed here.`}
+          text={answer.value?.where && `Change them there: ${answer.value.where}`}
+        />
       )}
+      {failure && <Banner kind="err" title={failure.message} text={failure.fix} />}
+      <div className="sr" aria-live="assertive">
+        {told}
+      </div>
       <div className="rules" role="table" aria-label="Rules">
         <div className="g-head" role="row">
+          <span role="columnheader">
+            <span className="sr">Order</span>
+          </span>
           <span role="columnheader" className="num">
             #
           </span>
@@ -135,14 +154,15 @@ export function Mapping({ answer, instances, decidedBy }: MappingProps): ReactEl
           </span>
         </div>
         {rules.map((rule, index) =>
-          editing === index ? (
+          writing === index ? (
             <RuleEditor
               // oxlint-disable-next-line react/no-array-index-key -- the place is what is edited
               key={`edit-${index}`}
               number={index + 1}
               rule={rule}
-              instances={instances}
-              onCancel={() => setEditing(undefined)}
+              places={places}
+              problemsOf={(next) => ruleProblems(rules.with(index, next), places)[index] ?? []}
+              onCancel={close}
               onCommit={(next) => put(index, next)}
             />
           ) : (
@@ -154,121 +174,39 @@ export function Mapping({ answer, instances, decidedBy }: MappingProps): ReactEl
               count={rules.length}
               selected={index === decidedBy}
               editable={editable}
-              onMove={(by) => move(index, by)}
+              problems={problems[index] ?? []}
+              drop={drag?.over !== index || drag.from === index ? undefined : drag.from < index ? 'after' : 'before'}
+              dragged={drag?.from === index}
+              onMove={(to) => move(index, to)}
+              onDrag={(over, dropped) => onDrag(index, over, dropped)}
               onEdit={() => setEditing(index)}
-              onRemove={() => remove(index)}
+              onDuplicate={() => {
+                state.change(`duplicated rule ${index + 1}`, rules.toSpliced(index + 1, 0, rule))
+                setEditing(index + 1)
+              }}
+              onRemove={() => state.change(`removed rule ${index + 1}`, rules.toSpliced(index, 1))}
+              onFix={(how) => fix(index, how)}
             />
           ),
         )}
-        {editing === 'new' && (
+        {writing === 'new' && (
           <RuleEditor
+            key="new"
             number={rules.length + 1}
-            instances={instances}
-            onCancel={() => setEditing(undefined)}
-            onCommit={(rule) => put('new', rule)}
+            rule={draft}
+            places={places}
+            problemsOf={(next) => (draft === undefined ? (ruleProblems([...rules, next], places).at(-1) ?? []) : [])}
+            onCancel={close}
+            onCommit={(rule) => (draft === undefined ? put('new', rule) : addInFront(rule))}
           />
         )}
       </div>
-      {answer.value && rules.length === 0 && editing !== 'new' && (
+      {answer.value && rules.length === 0 && writing !== 'new' && (
         <p className="hint map-none">
           No rules. A model name goes to the instance that lists it, under the same name. Add a rule to send a name, or
           a pattern such as <span className="mono">gpt-5*</span>, somewhere else.
         </p>
       )}
     </section>
-  )
-}
-
-function same(a: readonly Rule[], b: readonly Rule[]): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
-}
-
-interface RuleRowProps {
-  rule: Rule
-  index: number
-  count: number
-  selected: boolean
-  editable: boolean
-  onMove: (by: -1 | 1) => void
-  onEdit: () => void
-  onRemove: () => void
-}
-
-function RuleRow({ rule, index, count, selected, editable, onMove, onEdit, onRemove }: RuleRowProps): ReactElement {
-  const row = useRef<HTMLDivElement>(null)
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (!editable || !event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
-    event.preventDefault()
-    const by = event.key === 'ArrowUp' ? -1 : 1
-    // The focus goes along with the rule, on the same button.
-    const rows = [...(row.current?.parentElement?.querySelectorAll<HTMLElement>('.g-row') ?? [])]
-    const buttons = [...(row.current?.querySelectorAll('button') ?? [])]
-    const which = buttons.indexOf(document.activeElement as HTMLButtonElement)
-    rows[index + by]?.querySelectorAll('button')[which]?.focus()
-    onMove(by)
-  }
-  return (
-    <div
-      ref={row}
-      className={selected ? 'g-row on' : 'g-row'}
-      role="row"
-      aria-current={selected ? true : undefined}
-      onKeyDown={onKeyDown}
-      onDoubleClick={editable ? onEdit : undefined}
-    >
-      <span role="cell" className="num t3">
-        {index + 1}
-      </span>
-      <span role="cell" className="mono cut" title={rule.model}>
-        {rule.model}
-      </span>
-      <span role="cell" className="cut" title={rule.instances.join(' then ')}>
-        {rule.instances.length === 0 ? <span className="t3">any</span> : <Ordered names={rule.instances} />}
-      </span>
-      <span role="cell" className="mono t2 cut">
-        {rule.deployment ?? <span className="t3">same as model</span>}
-      </span>
-      <span role="cell">{rule.api === 'auto' ? 'auto' : dialectName(rule.api)}</span>
-      <span role="cell" className="rule-acts">
-        {editable && (
-          <>
-            <IconButton
-              icon="arrow-d"
-              className="up"
-              label={`Move rule ${index + 1} up`}
-              keys="Alt ↑"
-              look="ghost"
-              size="sm"
-              disabled={index === 0}
-              onClick={() => onMove(-1)}
-            />
-            <IconButton
-              icon="arrow-d"
-              label={`Move rule ${index + 1} down`}
-              keys="Alt ↓"
-              look="ghost"
-              size="sm"
-              disabled={index === count - 1}
-              onClick={() => onMove(1)}
-            />
-            <IconButton icon="edit" label={`Edit rule ${index + 1}`} look="ghost" size="sm" onClick={onEdit} />
-            <IconButton icon="clear" label={`Remove rule ${index + 1}`} look="ghost" size="sm" onClick={onRemove} />
-          </>
-        )}
-      </span>
-    </div>
-  )
-}
-
-function Ordered({ names }: { names: readonly string[] }): ReactElement {
-  return (
-    <>
-      {names.map((name, index) => (
-        <span key={name}>
-          {index > 0 && <span className="t3"> then </span>}
-          {name}
-        </span>
-      ))}
-    </>
   )
 }

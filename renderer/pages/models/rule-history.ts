@@ -7,18 +7,25 @@ export interface RuleHistory {
   future: readonly Step[]
 }
 
-interface Step {
+/** What a step did beside the rules, e.g. adding instances. */
+export interface StepEffect {
+  undo: () => Promise<unknown>
+  redo: () => Promise<unknown>
+}
+
+export interface Step {
   /** What was done, e.g. `moved rule 3`. */
   what: string
   rules: readonly Rule[]
+  effect?: StepEffect | undefined
 }
 
 export function historyOf(rules: readonly Rule[]): RuleHistory {
   return { rules, past: [], future: [] }
 }
 
-export function changed(history: RuleHistory, what: string, rules: readonly Rule[]): RuleHistory {
-  return { rules, past: [...history.past, { what, rules: history.rules }], future: [] }
+export function changed(history: RuleHistory, what: string, rules: readonly Rule[], effect?: StepEffect): RuleHistory {
+  return { rules, past: [...history.past, { what, rules: history.rules, effect }], future: [] }
 }
 
 export function undone(history: RuleHistory): RuleHistory {
@@ -27,7 +34,7 @@ export function undone(history: RuleHistory): RuleHistory {
   return {
     rules: step.rules,
     past: history.past.slice(0, -1),
-    future: [...history.future, { what: step.what, rules: history.rules }],
+    future: [...history.future, { ...step, rules: history.rules }],
   }
 }
 
@@ -36,15 +43,14 @@ export function redone(history: RuleHistory): RuleHistory {
   if (!step) return history
   return {
     rules: step.rules,
-    past: [...history.past, { what: step.what, rules: history.rules }],
+    past: [...history.past, { ...step, rules: history.rules }],
     future: history.future.slice(0, -1),
   }
 }
 
-/** The list with one rule moved up or down by one; unchanged at the ends. */
-export function moved(rules: readonly Rule[], at: number, by: -1 | 1): readonly Rule[] {
-  const rule = rules[at]
-  const other = rules[at + by]
-  if (!rule || !other) return rules
-  return rules.map((same, index) => (index === at ? other : index === at + by ? rule : same))
+/** The list with one rule at another place; unchanged where there is no such place. */
+export function moved(rules: readonly Rule[], from: number, to: number): readonly Rule[] {
+  const rule = rules[from]
+  if (!rule || to < 0 || to >= rules.length || to === from) return rules
+  return rules.toSpliced(from, 1).toSpliced(to, 0, rule)
 }
