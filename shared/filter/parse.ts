@@ -198,9 +198,15 @@ class Parser {
   }
 }
 
-/** A choice that begins so, or is nearly so. */
-const nearest = (typed: string, choices: readonly string[]): string | undefined =>
-  choices.find((choice) => typed.length > 1 && choice.startsWith(typed)) ?? nearestNames(typed, choices, 1)[0]
+/** A choice that begins so, or is nearly so; the first letter is seldom the wrong one. */
+function nearest(typed: string, choices: readonly string[]): string | undefined {
+  const near = nearestNames(typed, choices)
+  return (
+    choices.find((choice) => typed.length > 1 && choice.startsWith(typed)) ??
+    near.find((choice) => choice[0] === typed[0]) ??
+    near[0]
+  )
+}
 
 /** Nested `and` in `and`, or `or` in `or`, is one. */
 function joined(type: 'and' | 'or', parts: readonly Filter[]): Filter {

@@ -22,9 +22,9 @@ export interface Suggestions {
 export function suggestFilter(text: string, caret: number): Suggestions {
   const token = tokenize(text).find((one) => one.type === 'word' && one.from < caret && caret <= one.to)
   if (token?.type !== 'word') return { items: beginnings('', caret, caret) }
-  if (token.field === undefined) {
-    const typed = text.slice(token.from, caret)
-    return { items: beginnings(typed, token.from, token.to) }
+  if (token.field === undefined || caret < token.valueFrom) {
+    const end = token.field === undefined ? token.to : token.valueFrom
+    return { items: beginnings(text.slice(token.from, caret), token.from, end) }
   }
   return valuesOf(token, token.field, text.slice(token.valueFrom, caret))
 }
