@@ -1,4 +1,4 @@
-import { thinkingFor } from '../core/effort.ts'
+import { effortFor, thinkingFor } from '../core/effort.ts'
 import type { HubRequest, Loss } from '../core/hub.ts'
 import { LossList } from '../core/loss-list.ts'
 import type { ModelProfile } from '../core/models/profile.ts'
@@ -51,7 +51,10 @@ function fitHistory(body: Fields, profile: ModelProfile, losses: LossList): void
 
 function fitThinking(body: Fields, profile: ModelProfile, losses: LossList): void {
   const thinking = body['thinking']
-  if (!isFields(thinking) || fits(thinking, profile)) return
+  if (!isFields(thinking) || fits(thinking, profile)) {
+    fitPlainEffort(body, profile, losses)
+    return
+  }
   const given = body['max_tokens']
   const maxTokens = typeof given === 'number' ? given : (profile.outputCap ?? 32_000)
   const plan = thinkingFor(
@@ -102,6 +105,21 @@ function effortOf(body: Fields): Pick<HubRequest, 'effort'> {
   const config = body['output_config']
   const effort = isFields(config) ? config['effort'] : undefined
   return typeof effort === 'string' ? { effort: effort as NonNullable<HubRequest['effort']> } : {}
+}
+
+/** An effort that the model does not know is refused by it, with thinking or without. */
+function fitPlainEffort(body: Fields, profile: ModelProfile, losses: LossList): void {
+  const { effort } = effortOf(body)
+  if (effort === undefined || profile.family === 'unknown' || profile.efforts.includes(effort)) return
+  const path = 'output_config.effort'
+  if (profile.efforts.length === 0) {
+    losses.dropped(path, 'The model takes no effort.')
+    fitEffort(body, undefined)
+    return
+  }
+  const fitted = effortFor({ dialect: 'messages', effort }, profile).effort
+  losses.degraded(path, `The model has no effort "${effort}"; it got "${fitted ?? 'none'}".`)
+  fitEffort(body, fitted)
 }
 
 function fitEffort(body: Fields, effort: string | undefined): void {

@@ -123,7 +123,14 @@ const claudeRows: FamilyRow[] = [
     rejects: new Set<Rejected>(['temperature_with_top_p']),
     outputCap: 32_000,
   }),
-  row('claude-4.5', /claude-(?:opus|sonnet|haiku)-4[.-]5/, '2026-11-20', claudeModels, {
+  // Of the models of this age the only one that takes an effort.
+  row('claude-opus-4.5', /claude-opus-4[.-]5/, '2026-11-20', claudeModels, {
+    ...claude,
+    rejects: new Set<Rejected>(['temperature_with_top_p']),
+    efforts: classicEfforts,
+    outputCap: 64_000,
+  }),
+  row('claude-4.5', /claude-(?:sonnet|haiku)-4[.-]5/, '2026-11-20', claudeModels, {
     ...claude,
     rejects: new Set<Rejected>(['temperature_with_top_p']),
     outputCap: 64_000,
