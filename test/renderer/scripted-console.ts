@@ -15,6 +15,8 @@ import { PAGE_POLICY } from '../../shared/page-policy.ts'
 import { exchangeDetail, lanesOf } from './scripted-exchange.ts'
 import type { Chat, PlaygroundEvent, PlaygroundRequest } from '../../shared/playground.ts'
 import { chatsIn, optionsFor, wholeAnswer } from './scripted-playground.ts'
+import * as models from './scripted-models.ts'
+import { moneyRoutes } from './scripted-money.ts'
 import * as scene from './scripted-scene.ts'
 
 export interface Script {
@@ -306,6 +308,7 @@ function routerOf(
       remove: os.chats.remove.handler(({ input }) => chats.remove(input.id)),
       restore: os.chats.restore.handler(({ input }) => chats.restore(input.id)),
     },
+    ...moneyRoutes(rows.length > 0, source),
     settings: {
       get: os.settings.get.handler(settings),
       save: os.settings.save.handler(({ input }) => {

@@ -9,8 +9,12 @@ import { CopyButton } from '../../ui/copy.tsx'
 import { Icon, type IconName } from '../../ui/icons.tsx'
 import { sourceWords } from '../../ui/sources.ts'
 import { useAnswer } from '../../ui/use-answer.ts'
+import { Budgets } from './budgets.tsx'
 import { LocalKey } from './local-key.tsx'
+import { NamedKeys } from './named-keys.tsx'
+import { Prices } from './prices.tsx'
 import { Row } from './row.tsx'
+import { Spending } from './spending.tsx'
 import './settings.css'
 
 /** Label and reason left, control right. What was set from outside is shown, and says by what. */
@@ -59,6 +63,10 @@ export default function SettingsPage(): ReactElement {
                 )}
               </Row>
             </section>
+            <NamedKeys />
+            <Budgets />
+            <Prices />
+            <Spending />
             <section aria-labelledby="h-look">
               <h2 id="h-look">Appearance</h2>
               <ThemeRow view={view} onSaved={taken} />
