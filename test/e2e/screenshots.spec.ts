@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import type { Script } from '../renderer/scripted-console.ts'
+import { keptChats } from '../renderer/scripted-playground.ts'
 import { expect, test } from './scripted.ts'
 
 const folder = join(import.meta.dirname, '../../test-results/screenshots')
@@ -21,10 +22,13 @@ const openExchange = async (page: Page, id: string, tab: string): Promise<void> 
   await page.getByRole('tab', { name: tab }).click()
   await expect(page.getByRole('tab', { name: tab })).toHaveAttribute('aria-selected', 'true')
 }
-const send = async (page: Page, text: string): Promise<void> => {
-  await go(page, 'Playground')
+const ask = async (page: Page, text: string): Promise<void> => {
   await page.getByRole('textbox', { name: 'Message' }).fill(text)
   await page.keyboard.press('Enter')
+}
+const send = async (page: Page, text: string): Promise<void> => {
+  await go(page, 'Playground')
+  await ask(page, text)
   await page.getByRole('log').getByRole('link', { name: 'Exchange' }).waitFor()
 }
 const FAILED: Script['answer'] = [
@@ -42,6 +46,20 @@ const FAILED: Script['answer'] = [
       fix: 'foundry-eastus2 sent 41 events and no end marker. What had arrived is kept; send the request again.',
     },
   },
+]
+
+const DONE = { type: 'end', finish: 'stop', ttftMs: 320, durationMs: 1_480, losses: [] } as const
+const CALLING: Script['answer'] = [
+  { type: 'exchange', id: 'ex_00003', instance: 'foundry-eastus2', deployment: 'gpt-5-1-prod' },
+  { type: 'delta', kind: 'text', text: 'I look up the weather there first.' },
+  { type: 'call', call: 0, id: 'call_1', name: 'get_weather' },
+  { type: 'arguments', call: 0, text: '{"city":"Lisbon"}' },
+  { ...DONE, finish: 'tool', usage: { input: 212, output: 34 }, cost: 0.0006 },
+]
+const BY_SCHEMA: Script['answer'] = [
+  { type: 'exchange', id: 'ex_00004', instance: 'foundry-eastus2', deployment: 'gpt-5-1-prod' },
+  { type: 'delta', kind: 'text', text: '{"summary":"Text cannot be taken back","points":["bytes are out",2]}' },
+  { ...DONE, usage: { input: 212, output: 34 }, cost: 0.0006 },
 ]
 
 const PICTURES: Record<string, Picture> = {
@@ -74,8 +92,62 @@ const PICTURES: Record<string, Picture> = {
       await page.getByText('Talk to').waitFor()
     },
   },
-  'playground-full': { act: (page) => send(page, 'When may the relay retry a streamed call?') },
-  'playground-error': { script: { answer: FAILED }, act: (page) => send(page, 'Rewrite the retry table as JSON.') },
+  'playground-full': {
+    script: { chats: keptChats(Date.now()) },
+    act: async (page) => {
+      await go(page, 'Playground')
+      await page
+        .getByRole('textbox', { name: 'System prompt' })
+        .fill('You review TypeScript for a streaming proxy. Answer briefly, in {{language}}.')
+      await page.getByRole('textbox', { name: 'language' }).fill('English')
+      await send(page, 'When may the relay retry a streamed call? Today it retries on any 5xx.')
+      await page.locator('.hljs-keyword').first().waitFor()
+    },
+  },
+  'playground-error': {
+    script: { answer: FAILED, chats: keptChats(Date.now()) },
+    act: (page) => send(page, 'Rewrite the retry table as JSON.'),
+  },
+  'playground-compare': {
+    act: async (page) => {
+      await go(page, 'Playground')
+      await page.getByRole('button', { name: '2 side by side' }).click()
+      await ask(page, 'Explain in three sentences why a 429 from Azure can arrive below the minute quota.')
+      await expect(page.getByRole('link', { name: 'Exchange' })).toHaveCount(2)
+    },
+  },
+  'playground-tools': {
+    script: { answer: CALLING },
+    act: async (page) => {
+      await go(page, 'Playground')
+      await page.getByRole('button', { name: /^Watch a tool call/ }).click()
+      await page.getByRole('button', { name: 'Send' }).click()
+      await page.getByRole('textbox', { name: 'Answer of get_weather' }).waitFor()
+    },
+  },
+  'playground-tool-dialog': {
+    act: async (page) => {
+      await go(page, 'Playground')
+      await page.getByRole('button', { name: 'Add tool' }).click()
+      await page.getByRole('textbox', { name: /^Arguments/ }).fill('{ "type": "objekt" }')
+    },
+  },
+  'playground-schema': {
+    script: { answer: BY_SCHEMA },
+    act: async (page) => {
+      await go(page, 'Playground')
+      await page.getByRole('button', { name: /^Ask for JSON/ }).click()
+      await page.getByRole('button', { name: 'Send' }).click()
+      await page.getByText('Does not fit the schema').waitFor()
+    },
+  },
+  'playground-code': {
+    act: async (page) => {
+      await send(page, 'When may the relay retry a streamed call?')
+      await page.getByRole('button', { name: 'Copy as code' }).click()
+      await page.getByRole('region', { name: 'Request as cURL' }).waitFor()
+    },
+  },
   'models-full': {
     act: async (page) => {
       await go(page, 'Models')

@@ -32,7 +32,7 @@ export const Answer = memo(
     const running = isRunning(turn)
     const { text, refusal } = turn
     return (
-      <article className="turn" aria-label={turn.model} aria-busy={running}>
+      <article className="pg-turn" aria-label={turn.model} aria-busy={running}>
         <div className="who">
           {turn.model} <span className="m">{turn.servedBy}</span>
           {!running && <Actions turn={turn} lane={lane} place={place} last={last} />}

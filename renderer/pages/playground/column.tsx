@@ -16,7 +16,7 @@ export function Column({ lane, index }: { lane: ChatLane; index: number }): Reac
   const focused = useSession((session) => session.focus === lane.id)
   const { known, taken } = useTaken(lane)
   return (
-    <section className="col" aria-label={`Column ${index + 1}, ${lane.model}`}>
+    <section className="pg-col" aria-label={`Column ${index + 1}, ${lane.model}`}>
       <header>
         <Swatch index={index} />
         <span className="col-model">

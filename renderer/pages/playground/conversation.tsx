@@ -40,7 +40,7 @@ export function Conversation({ lane, empty }: ConversationProps): ReactElement {
   return (
     <>
       <div
-        className={shown.length === 0 ? 'log none' : 'log'}
+        className={shown.length === 0 ? 'pg-log none' : 'pg-log'}
         role="log"
         aria-label="Conversation"
         // Tokens are not read out one by one; the line below says when an answer is there.

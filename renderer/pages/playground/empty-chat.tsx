@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react'
+import { useRef, type ReactElement } from 'react'
 import { useLive } from '../../services.tsx'
 import { Curl } from '../../ui/curl.tsx'
 import { Icon, type IconName } from '../../ui/icons.tsx'
@@ -13,7 +13,7 @@ interface Idea {
 }
 
 /** Before the first message: what this is, four things to try, and the same from a terminal. */
-export function EmptyChat(): ReactElement {
+export function EmptyChat({ onFiles }: { onFiles: (files: readonly File[]) => void }): ReactElement {
   const chat = useChatStore()
   const info = useLive((state) => state.info)
   const lane = useSession((session) => session.head.lanes[0])
@@ -23,6 +23,7 @@ export function EmptyChat(): ReactElement {
   const other =
     choices.find((one) => one.name !== model && one.api !== choice?.api) ?? choices.find((one) => one.name !== model)
   const { getState } = chat
+  const picker = useRef<HTMLInputElement>(null)
   const ideas: Idea[] = [
     ...(other === undefined
       ? []
@@ -57,6 +58,16 @@ export function EmptyChat(): ReactElement {
         getState().setDraft('Sum up why a proxy must not retry after the first byte.')
       },
     },
+    ...(choice?.takes.images === false
+      ? []
+      : [
+          {
+            icon: 'attach' as const,
+            title: 'Read a picture',
+            text: 'Drop an image anywhere in this pane',
+            run: () => picker.current?.click(),
+          },
+        ]),
   ]
   return (
     <div className="empty-chat">
@@ -82,6 +93,14 @@ export function EmptyChat(): ReactElement {
           ))}
         </ul>
       )}
+      <input
+        ref={picker}
+        type="file"
+        accept="image/*"
+        hidden
+        aria-label="Picture to read"
+        onChange={(event) => onFiles([...(event.target.files ?? [])])}
+      />
       {info && model !== '' && (
         <Curl title="The same from a terminal" baseUrl={info.baseUrl} auth={info.auth} model={model} />
       )}

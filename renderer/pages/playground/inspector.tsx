@@ -72,11 +72,11 @@ function Code({ view, call, info }: CodeProps): ReactElement {
   const text = codeOf(view, call, info)
   return (
     <div className="codebox">
-      <header>
+      <div className="codebox-head">
         <span className="mono cut">{view === 'JSON' ? `POST ${call.path}` : view}</span>
         <span className="grow" />
         <CopyButton text={text} label={`Copy as ${view}`} words />
-      </header>
+      </div>
       <CodeView label={`Request as ${view}`} text={text} as={view === 'JSON' ? 'json' : 'text'} />
       {info.auth === 'token' && view !== 'JSON' && (
         <p className="hint codebox-foot">

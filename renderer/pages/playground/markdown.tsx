@@ -124,11 +124,11 @@ interface CodeBoxProps {
 function CodeBox({ language, text, children }: CodeBoxProps): ReactElement {
   return (
     <div className="codebox">
-      <header>
+      <div className="codebox-head">
         <span className="f11 t3">{language ?? 'text'}</span>
         <span className="grow" />
         <CopyButton text={text.replace(/\n$/, '')} label="Copy code" words />
-      </header>
+      </div>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by key */}
       <pre className="code" tabIndex={0} aria-label="Code" role="group">
         {children}

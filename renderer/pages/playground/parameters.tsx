@@ -33,7 +33,7 @@ function LaneParameters({ lane }: { lane: ChatLane }): ReactElement {
     chat.getState().setLane(lane.id, { parameters })
   }
   return (
-    <aside className="side params" aria-label="Parameters">
+    <aside className="side pg-params" aria-label="Parameters">
       <div className="p-sec">
         {single ? (
           <div className="field">

@@ -62,7 +62,7 @@ export default function PlaygroundPage(): ReactElement {
       >
         <ChatList />
         <section
-          className={over ? 'conv over' : 'conv'}
+          className={over ? 'pg-conv over' : 'pg-conv'}
           aria-label="Chat"
           onDragOver={(event) => {
             if (!event.dataTransfer.types.includes('Files')) return
@@ -75,7 +75,7 @@ export default function PlaygroundPage(): ReactElement {
           {problem && <Banner kind="err" title={problem.message} text={problem.fix} />}
           {compare ? (
             <>
-              <div className="cols" data-count={lanes.length}>
+              <div className="pg-cols" data-count={lanes.length}>
                 {lanes.map((lane, index) => (
                   <Column key={lane.id} lane={lane} index={index} />
                 ))}
@@ -83,7 +83,7 @@ export default function PlaygroundPage(): ReactElement {
               <Comparison />
             </>
           ) : (
-            first && <Conversation lane={first} empty={<EmptyChat />} />
+            first && <Conversation lane={first} empty={<EmptyChat onFiles={attach} />} />
           )}
           <Composer onFiles={attach} />
           {over && (
@@ -104,7 +104,6 @@ export default function PlaygroundPage(): ReactElement {
 }
 
 const COUNTS = [1, 2, 3, 4] as const
-const COUNT_NAMES = { 1: 'One deployment', 2: 'Two side by side', 3: 'Three side by side', 4: 'Four side by side' }
 
 function Toolbar({ onSide }: { onSide: (side: 'chats' | 'params') => void }): ReactElement {
   const chat = useChatStore()
@@ -133,8 +132,8 @@ function Toolbar({ onSide }: { onSide: (side: 'chats' | 'params') => void }): Re
             key={count}
             type="button"
             aria-pressed={count === columns}
-            aria-label={COUNT_NAMES[count]}
-            title={COUNT_NAMES[count]}
+            aria-label={count === 1 ? '1 deployment' : `${count} side by side`}
+            title={count === 1 ? '1 deployment' : `${count} side by side`}
             onClick={() => getState().setColumns(count)}
           >
             {count <= 2 && <Icon name={count === 1 ? 'single' : 'columns'} size={14} />}

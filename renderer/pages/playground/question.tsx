@@ -19,7 +19,7 @@ export const Question = memo(
     const chat = useChatStore()
     const editing = useChat((state) => state.editing === turn.id)
     return (
-      <article className="turn user" aria-label="You">
+      <article className="pg-turn user" aria-label="You">
         <div className="who">
           You <span className="m">{shortClock(turn.at)}</span>
           <span className="acts">

@@ -32,11 +32,11 @@ export function RawExchange({ id }: { id: string }): ReactElement | null {
 function Part({ title, text }: { title: string; text: string }): ReactElement {
   return (
     <div className="codebox">
-      <header>
+      <div className="codebox-head">
         {title}
         <span className="grow" />
         <CopyButton text={text} label={`Copy raw ${title.toLowerCase()}`} words />
-      </header>
+      </div>
       <CodeView label={`Raw ${title.toLowerCase()}`} text={text} />
     </div>
   )

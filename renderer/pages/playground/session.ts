@@ -214,7 +214,7 @@ function titleOf(head: ChatHead, added: readonly ChatTurn[]): { title?: string }
 export function shortTitle(line: string): string {
   const words = line
     .replace(/^[#>*\-\s]+/, '')
-    .replace(/[`*_]/g, '')
+    .replace(/\*\*|[`*]/g, '')
     .replace(/\s+/g, ' ')
     .trim()
   if (words.length <= TITLE_LENGTH) return words === '' ? 'Untitled' : words

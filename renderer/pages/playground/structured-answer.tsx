@@ -19,7 +19,7 @@ export function StructuredAnswer({ text, schema, complete }: StructuredAnswerPro
   const problems = useMemo(() => (complete ? problemsIn(text, schema) : []), [text, schema, complete])
   return (
     <div className="codebox structured">
-      <header>
+      <div className="codebox-head">
         {complete ? (
           problems.length === 0 ? (
             <span className="st ok">
@@ -37,7 +37,7 @@ export function StructuredAnswer({ text, schema, complete }: StructuredAnswerPro
         )}
         <span className="grow" />
         <CopyButton text={text} label="Copy JSON" words />
-      </header>
+      </div>
       <CodeView label="Answer as JSON" text={text} />
       {problems.length > 0 && (
         <ul className="problems f12">

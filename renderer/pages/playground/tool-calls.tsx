@@ -28,15 +28,15 @@ export function ToolCalls({ turn, lane, results, last }: ToolCallsProps): ReactE
   const change = (index: number, part: Partial<ToolResult>): void =>
     setEdited((before) => ({ ...before, [index]: { ...before[index], ...part } }))
   return (
-    <div className="calls">
+    <div className="pg-calls">
       {turn.calls.map((call, index) => (
         // oxlint-disable-next-line react/no-array-index-key -- calls only ever grow at the end, and ids may be doubled
-        <section key={index} className="call" aria-label={`Call of ${call.name}`}>
-          <header>
+        <section key={index} className="pg-call" aria-label={`Call of ${call.name}`}>
+          <div className="call-head">
             <Icon name="wrench" size={14} />
             <span className="mono strong">{call.name}</span>
             {running && <span className="dot live" />}
-          </header>
+          </div>
           <CodeView label={`Arguments of ${call.name}`} text={call.arguments === '' ? '{}' : call.arguments} />
           {open && answers[index] && (
             <CallAnswer call={call} answer={answers[index]} onChange={(part) => change(index, part)} />

@@ -24,7 +24,7 @@ export interface TestChat {
   when: (is: (state: ChatStore) => boolean) => Promise<void>
 }
 
-export const END: PlaygroundEvent = {
+export const END: Extract<PlaygroundEvent, { type: 'end' }> = {
   type: 'end',
   finish: 'stop',
   usage: { output: 2 },

@@ -311,8 +311,17 @@ describe('chats that are kept', () => {
       turns: [
         { id: 'q', role: 'user', at, text: 'Hi', attachments: [] },
         {
-          ...{ id: 'a', parent: 'q', role: 'assistant', at, model: 'gpt-5.1', servedBy: '', state: 'streaming' },
-          ...{ text: 'Half', reasoning: '', refusal: '', calls: [] },
+          id: 'a',
+          parent: 'q',
+          role: 'assistant',
+          at,
+          model: 'gpt-5.1',
+          servedBy: '',
+          state: 'streaming',
+          text: 'Half',
+          reasoning: '',
+          refusal: '',
+          calls: [],
         },
       ],
     })
