@@ -110,7 +110,7 @@ describe('the mapping and its past', () => {
 
   test('the first rule does not move up, the last not down', () => {
     expect(moved(rules, 0, -1)).toBe(rules)
-    expect(moved(rules, rules.length - 1, 1)).toBe(rules)
+    expect(moved(rules, rules.length - 1, rules.length)).toBe(rules)
     expect(
       moved(rules, 0, 1)
         .map((rule: Rule) => rule.model)

@@ -231,6 +231,18 @@ function routerOf(
           ? { ...scene.decision, askedModel: input.model }
           : { ...scene.nothingServes, askedModel: input.model },
       ),
+      explain: os.models.explain.handler(({ input }) =>
+        models.explained(input.model, input.model.includes('claude') ? scene.decision : scene.nothingServes),
+      ),
+      deployments: os.models.deployments.handler(() => (views.length === 0 ? [] : models.deployments)),
+      probe: os.models.probe.handler(async function* ({ input }) {
+        yield* models.probed(models.deployments.find((one) => one.deployment === input.deployment)!)
+      }),
+      facts: os.models.facts.handler(() => []),
+    },
+    accounting: {
+      today: os.accounting.today.handler(() => ({ usd: 4.5328, unpriced: 8 })),
+      sums: os.accounting.sums.handler(() => ({ rows: models.sumsToday, today: '2026-11-20' })),
     },
     instances: {
       list: os.instances.list.handler(() => views),
@@ -267,6 +279,26 @@ function routerOf(
               message: 'It answers, with 14 models.',
             },
       ),
+      testDraft: os.instances.testDraft.handler(({ input }) => ({
+        ok: true,
+        request: `GET ${input.instance.api_base ?? ''}/openai/v1/models`,
+        status: 200,
+        ms: 212,
+        message: 'Address and key work; 14 models are listed.',
+      })),
+      discover: os.instances.discover.handler(() => ({
+        listed: true as const,
+        deployments: [
+          { id: 'gpt-5-1-prod', model: 'gpt-5.1', status: 'succeeded' },
+          { id: 'gpt-5-mini', model: 'gpt-5-mini', status: 'succeeded' },
+          { id: 'sonnet-prod', model: 'claude-sonnet-4-5', status: 'succeeded' },
+        ],
+      })),
+      read: os.instances.read.handler(({ input }) => models.read(input.text)),
+      live: os.instances.live.handler(async function* ({ signal }) {
+        yield models.live(Date.now())
+        await until(signal, 60_000)
+      }),
       understand: os.instances.understand.handler(({ input }) => ({
         understood: `${new URL(input.address.includes('://') ? input.address : `https://${input.address}`).host} · v1`,
         apiBase: 'https://contoso-ai-eastus2.openai.azure.com',
@@ -277,11 +309,18 @@ function routerOf(
       })),
     },
     rules: {
-      list: os.rules.list.handler(() => ({ rules, source })),
+      list: os.rules.list.handler(() => ({
+        rules,
+        source,
+        ...(script.fixed ? { where: 'AZURE_OPENAI_MODEL_MAPPER' } : {}),
+      })),
       save: os.rules.save.handler(({ input }) => {
         rules = input.rules
         return { rules, source }
       }),
+      readImport: os.rules.readImport.handler(({ input }) => models.importPreview(input.text)),
+      import: os.rules.import.handler(() => ({ rules: { rules, source }, instances: views })),
+      export: os.rules.export.handler(() => ({ yaml: 'models:\n  - model: gpt-5*\n', variables: [] })),
     },
     playground: {
       send: os.playground.send.handler(async function* ({ input, signal }) {

@@ -274,6 +274,7 @@ export const rules: Rule[] = [
   { model: 'gpt-5*', instances: ['foundry-eastus2', 'foundry-sweden'], deployment: 'gpt-5-1-prod', api: 'auto' },
   { model: 'claude-sonnet-*', instances: ['foundry-eastus2'], deployment: 'sonnet-prod', api: 'messages' },
   { model: 'gpt-3.5-turbo', instances: [], deployment: 'gpt-5-mini', api: 'auto' },
+  { model: 'o4-mini*', instances: ['foundry-sweden'], deployment: 'gpt-4-1-min', api: 'auto' },
   { model: '*', instances: ['corp-gateway'], api: 'chat' },
 ]
 
