@@ -5,6 +5,7 @@ import { createDecide } from '../proxy/decide.ts'
 import { azureTokens } from '../proxy/identity/azure-identity.ts'
 import { createAddressing } from '../proxy/upstreams/address.ts'
 import { listModels } from '../routing/list-models.ts'
+import { askRunning, type RunningDecision } from './ask-running.ts'
 import { openConfiguration, type CommandContext } from './open-configuration.ts'
 
 export interface ModelsQuestion {
@@ -36,6 +37,8 @@ export async function runModels(context: CommandContext, { name, dialect }: Mode
   const decide = createDecide(createAddressing(() => ({ origin: 'http://simulator.invalid', key: '' }), azureTokens()))
   const { decision, error } = decide(name, caller.data, configuration)
   context.write(explanation(decision))
+  const now = await askRunning(context.dataFolder, { model: name, dialect: caller.data, token: configuration.token })
+  if (now !== undefined) context.write(nowTold(now, decision))
   if (error !== undefined) throw error
 }
 
@@ -49,6 +52,12 @@ function explanation({ askedModel, target, steps }: Decision): string {
   )
   const url = target?.providerType === 'simulator' ? 'built-in simulator' : target?.url
   return `${[head, ...lines, ...(url === undefined ? [] : [`  = POST ${url}`])].join('\n')}\n`
+}
+
+/** What the program that runs now would do, as far as it is something else: it knows who rests and who is at a limit. */
+function nowTold({ baseUrl, decision }: RunningDecision, before: Decision): string {
+  const isSame = JSON.stringify(decision.steps) === JSON.stringify(before.steps)
+  return isSame ? `The Lazuli at ${baseUrl} does the same now.\n` : `\nNow, at ${baseUrl}:\n${explanation(decision)}`
 }
 
 function table(rows: readonly (readonly string[])[]): string {

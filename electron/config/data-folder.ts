@@ -94,11 +94,17 @@ function lockFolder(path: string): DatabaseSync {
 }
 
 function readHolder(path: string): string | undefined {
+  const holder = runningIn(path)
+  return holder === undefined ? undefined : `${holder.baseUrl}, process ${String(holder.pid)}`
+}
+
+/** The Lazuli that runs with a data folder, or did when it was last heard of. */
+export function runningIn(path: string): { baseUrl: string; pid: unknown } | undefined {
   try {
     const holder: unknown = JSON.parse(readFileSync(join(path, 'running.json'), 'utf8'))
     if (typeof holder !== 'object' || holder === null) return undefined
     const { pid, baseUrl } = holder as { pid?: unknown; baseUrl?: unknown }
-    return typeof baseUrl === 'string' ? `${baseUrl}, process ${String(pid)}` : undefined
+    return typeof baseUrl === 'string' ? { baseUrl, pid } : undefined
   } catch {
     return undefined
   }
