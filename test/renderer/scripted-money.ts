@@ -118,8 +118,11 @@ function rowsFor({ from, to, by }: SumsQuestion): SumRow[] {
   return [...rows.values()].toSorted((a, b) => b.sums.cost - a.sums.cost)
 }
 
-/** @param used false: nothing was made and nothing was asked for yet */
-export function moneyRoutes(used: boolean, source: Source) {
+/**
+ * @param used false: nothing was made and nothing was asked for yet
+ * @param byInstance sums of the instances that the Models page shows
+ */
+export function moneyRoutes(used: boolean, source: Source, byInstance: readonly SumRow[] = []) {
   const os = implement(contract)
   let keys = used ? KEYS : []
   let budgets = used ? BUDGETS : []
@@ -157,7 +160,10 @@ export function moneyRoutes(used: boolean, source: Source) {
   return {
     accounting: {
       today: os.accounting.today.handler(() => ({ usd: used ? 4.82 : 0, unpriced: 0 })),
-      sums: os.accounting.sums.handler(({ input }) => ({ rows: used ? rowsFor(input) : [], today: TODAY })),
+      sums: os.accounting.sums.handler(({ input }) => {
+        const isByInstance = input.by.join() === 'instance'
+        return { rows: isByInstance ? [...byInstance] : used ? rowsFor(input) : [], today: TODAY }
+      }),
     },
     budgets: {
       list: os.budgets.list.handler(limits),
