@@ -18,7 +18,10 @@ export interface AttemptStart {
   method: string
   url: string
   headers: readonly Header[]
-  /** The body as a list of pieces; not copied by the caller, so it must not be changed later. */
+  /**
+   * The body as a list of pieces; not copied by the caller, so it must not be changed later. After the exchange has ended
+   * as `done` they belong to the tap, which may move large ones away: nobody may look at them any more.
+   */
   body: readonly Uint8Array[]
 }
 

@@ -118,9 +118,12 @@ export function secretsOf(exchange: LiveExchange, known: readonly string[]): str
 export const contentType = (headers: readonly Header[] | undefined): string | undefined =>
   headers?.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
 
-/** A large piece in memory of its own, so that it can be moved to another thread without taking its neighbours along. */
-function movable(piece: Uint8Array): Uint8Array {
-  if (piece.length < smallestMoved) return piece
+/**
+ * A large piece in memory of its own, so that it can be moved to another thread without taking its neighbours along.
+ * @param isOver has everything that was sent arrived? What a broken call leaves behind may still be read by the system
+ */
+function movable(piece: Uint8Array, isOver: boolean): Uint8Array {
+  if (piece.length < smallestMoved || (isOver && piece.length === piece.buffer.byteLength)) return piece
   const copy = Buffer.allocUnsafeSlow(piece.length)
   copy.set(piece)
   return copy
@@ -140,9 +143,10 @@ function rangeWithin(piece: Uint8Array, base: HeldBody): BodyPiece | undefined {
 }
 
 /** @param base the client's body, for an attempt's */
-function bodyParts(body: HeldBody, bodies: boolean, base?: HeldBody): BodyParts {
+function bodyParts(body: HeldBody, { bodies, state }: LiveExchange, base?: HeldBody): BodyParts {
+  const isOver = state === 'done'
   const pieces = bodies
-    ? body.pieces.map((piece) => (base === undefined ? undefined : rangeWithin(piece, base)) ?? movable(piece))
+    ? body.pieces.map((piece) => (base === undefined ? undefined : rangeWithin(piece, base)) ?? movable(piece, isOver))
     : []
   return { pieces, total: body.total, truncated: body.truncated }
 }
@@ -169,8 +173,8 @@ export function recordOf(
     secrets: secretsOf(exchange, known),
     ...present({ served: servedBy(exchange), prices }),
     bodies,
-    request: bodyParts(body, bodies),
-    attemptBodies: exchange.attempts.map((attempt) => bodyParts(attempt.body, bodies, body)),
+    request: bodyParts(body, exchange),
+    attemptBodies: exchange.attempts.map((attempt) => bodyParts(attempt.body, exchange, body)),
     client: client.take(upstream),
     upstream: upstream.take(),
   }

@@ -27,54 +27,82 @@ export interface FinishedRecord {
 }
 
 const none = { at: new Float64Array(), ends: new Uint32Array() }
-const noBase = Buffer.alloc(0)
+
+/** A part's bytes as they came and as they are stored: the same buffer where nothing had to be masked. */
+interface Base {
+  raw: Buffer
+  masked: Buffer
+}
 
 /** References stay only where the bytes are still the same after masking. */
-function checked(spans: readonly Span[], bytes: Buffer, base: Buffer): Span[] {
+function checked(spans: readonly Span[], bytes: Buffer, base: Base, raw: Buffer): Span[] {
+  if (bytes === raw && base.masked === base.raw) return [...spans]
   let offset = 0
   return spans.map((span) => {
     const length = typeof span === 'number' ? span : span[1]
     const mine = bytes.subarray(offset, offset + length)
     offset += length
     if (typeof span === 'number') return span
-    return mine.equals(base.subarray(span[0], span[0] + length)) ? span : length
+    return mine.equals(base.masked.subarray(span[0], span[0] + length)) ? span : length
   })
 }
 
-function body(parts: BodyParts, base: { raw: Buffer; masked: Buffer }, redactor: Redactor): Section & { raw: Buffer } {
-  const raw = Buffer.concat(
+/** Pieces as one buffer; a single one is not copied. */
+function joined(pieces: readonly Uint8Array[]): Buffer {
+  const [first] = pieces
+  if (pieces.length !== 1 || first === undefined) return Buffer.concat(pieces)
+  return Buffer.from(first.buffer, first.byteOffset, first.byteLength)
+}
+
+/** Masks what is made of pieces of a base: where that is clean, only the seams and what is new have to be looked at. */
+function maskedOver(raw: Buffer, spans: readonly Span[], base: Base, redactor: Redactor): Buffer {
+  if (base.masked !== base.raw) return redactor.masked(raw)
+  let offset = 0
+  for (const span of spans) {
+    const before = Math.max(0, offset - redactor.longest)
+    const length = typeof span === 'number' ? span : span[1]
+    const isNew = typeof span === 'number'
+    if (redactor.found(raw.subarray(before, offset + (isNew ? length : 0) + redactor.longest))) {
+      return redactor.masked(raw)
+    }
+    offset += length
+  }
+  return raw
+}
+
+function body(parts: BodyParts, base: Base, redactor: Redactor): Section & { raw: Buffer } {
+  const raw = joined(
     parts.pieces.map((piece) =>
       piece instanceof Uint8Array ? piece : base.raw.subarray(piece.from, piece.from + piece.length),
     ),
   )
-  const bytes = Buffer.from(raw)
-  redactor.mask(bytes)
   const spans = parts.pieces.map((piece): Span =>
     piece instanceof Uint8Array ? piece.length : [piece.from, piece.length],
   )
+  const bytes = maskedOver(raw, spans, base, redactor)
   return {
     raw,
     bytes,
     total: parts.total,
     truncated: parts.truncated,
-    spans: checked(spans, bytes, base.masked),
+    spans: checked(spans, bytes, base, raw),
     ...none,
   }
 }
 
-function lane(parts: LaneParts, base: { raw: Buffer; masked: Buffer }, redactor: Redactor): Section & { raw: Buffer } {
-  const own = Buffer.concat(parts.slabs)
-  const raw = parts.mirrored === 0 ? own : Buffer.concat([base.raw.subarray(0, parts.mirrored), own])
-  const bytes = Buffer.from(raw)
-  redactor.mask(bytes)
+function lane(parts: LaneParts, base: Base, redactor: Redactor): Section & { raw: Buffer } {
+  const own = joined(parts.slabs)
+  const same = base.raw.subarray(0, parts.mirrored)
+  const raw = parts.mirrored === 0 ? own : own.length === 0 ? same : Buffer.concat([same, own])
   const spans: Span[] = parts.mirrored === 0 ? [own.length] : [[0, parts.mirrored], own.length]
+  const bytes = maskedOver(raw, spans, base, redactor)
   const { total, truncated, at, ends, causes } = parts
   return {
     raw,
     bytes,
     total,
     truncated,
-    spans: checked(spans, bytes, base.masked),
+    spans: checked(spans, bytes, base, raw),
     at,
     ends,
     ...(causes === undefined ? {} : { causes }),
@@ -146,7 +174,8 @@ export function finishRecord(
   largest: number,
   memory: Memory,
 ): FinishedRecord {
-  const nothing = { raw: noBase, masked: noBase }
+  const nobody = Buffer.alloc(0)
+  const nothing: Base = { raw: nobody, masked: nobody }
   const request = body(record.request, nothing, redactor)
   const asked = { raw: request.raw, masked: request.bytes }
   const attempts = record.attemptBodies.map((parts) => body(parts, asked, redactor))

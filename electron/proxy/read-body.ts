@@ -2,6 +2,12 @@ import type { IncomingMessage } from 'node:http'
 import { LazuliError } from '../core/error.ts'
 
 /**
+ * Once so much has come of a body whose length was declared, memory is taken for all of it, and each piece is let go as
+ * soon as it is copied there: putting 8 MiB together at the end needs twice the memory and has the collector run.
+ */
+const PLACED_FROM = 256 * 1024
+
+/**
  * The whole request body.
  * @param limit in bytes; a declared length beyond it is refused before a byte is read
  * @param signal its reason, a LazuliError, ends the wait
@@ -18,7 +24,8 @@ export function readBody(
   if (declared > limit) return Promise.reject(tooLarge(limit))
   begin()
   return new Promise((resolve, reject) => {
-    const pieces: Buffer[] = []
+    let pieces: Buffer[] = []
+    let placed: Buffer | undefined
     let size = 0
     const settle = (result: Buffer | LazuliError): void => {
       signal.removeEventListener('abort', onAbort)
@@ -33,9 +40,16 @@ export function readBody(
       if (size > limit) {
         request.pause()
         settle(tooLarge(limit))
-      } else pieces.push(piece)
+      } else if (placed !== undefined) placed.set(piece, size - piece.length)
+      else {
+        pieces.push(piece)
+        if (size < PLACED_FROM || declared < size) return
+        placed = Buffer.allocUnsafeSlow(declared)
+        placed.set(Buffer.concat(pieces))
+        pieces = []
+      }
     }
-    const onEnd = (): void => settle(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, size))
+    const onEnd = (): void => settle(placed ?? (pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, size)))
     const onClose = (): void => settle(clientGone())
     const onAbort = (): void => settle(signal.reason as LazuliError)
     signal.addEventListener('abort', onAbort)
