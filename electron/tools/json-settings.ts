@@ -1,6 +1,22 @@
 import { isDeepStrictEqual } from 'node:util'
-import { applyEdits, modify, parse, printParseErrorCode, type ParseError } from 'jsonc-parser'
-import { changed, lineAt, lineBreakOf, pending, UnreadableText, type SettingsFormat } from './setting.ts'
+import {
+  applyEdits,
+  findNodeAtLocation,
+  modify,
+  parse,
+  parseTree,
+  printParseErrorCode,
+  type ParseError,
+} from 'jsonc-parser'
+import {
+  changed,
+  lineAt,
+  lineBreakOf,
+  pending,
+  UnreadableText,
+  type SettingsFormat,
+  type SettingValue,
+} from './setting.ts'
 
 /** JSON, with the comments and trailing commas that editors allow in their settings. */
 export const jsonSettings: SettingsFormat = {
@@ -18,8 +34,12 @@ export const jsonSettings: SettingsFormat = {
     let result = text.trim() === '' ? '{}\n' : text
     for (const { path, value } of pending(before, changes)) {
       const keys = path.map((part) => (typeof part === 'string' ? part : part.name))
-      const edits = modify(result, keys, value, { formattingOptions: formattingOf(text) })
-      result = applyEdits(result, edits)
+      const wanted = changed(this.read(result), [{ path, ...(value === undefined ? {} : { value }) }])
+      const line = value === undefined ? undefined : withLine(result, keys, value)
+      result =
+        line !== undefined && isDeepStrictEqual(parse(line, [], { allowTrailingComma: true }), wanted)
+          ? line
+          : applyEdits(result, modify(result, keys, value, { formattingOptions: formattingOf(result) }))
     }
     if (!isDeepStrictEqual(this.read(result), expected)) {
       throw new Error('the change would touch other settings')
@@ -28,8 +48,41 @@ export const jsonSettings: SettingsFormat = {
   },
 }
 
+/**
+ * A new last property on lines of its own. The library would lay out the property before it anew.
+ *
+ * @returns undefined where there is such a property already, or where the object does not stand on several lines
+ */
+function withLine(text: string, keys: readonly string[], value: SettingValue): string | undefined {
+  let object = parseTree(text, [], { allowTrailingComma: true })
+  let depth = 0
+  for (; object !== undefined && depth < keys.length; depth += 1) {
+    const inner = findNodeAtLocation(object, [keys[depth]!])
+    if (inner === undefined) break
+    object = inner
+  }
+  const last = object?.type === 'object' ? object.children?.at(-1) : undefined
+  if (last === undefined || depth === keys.length) return undefined
+  const indent = /(?:^|\n)([ \t]*)$/.exec(text.slice(0, last.offset))?.[1]
+  if (indent === undefined) return undefined
+  const lastEnd = last.offset + last.length
+  const rest = REST_OF_LINE.exec(text.slice(lastEnd))
+  if (rest === null) return undefined
+  const comma = rest[1] === ','
+  const lineEnd = lastEnd + rest[0].length
+
+  const end = lineBreakOf(text)
+  const content = changed(undefined, [{ path: keys.slice(depth + 1), value }])
+  const written = JSON.stringify(depth + 1 === keys.length ? value : content, null, formattingOf(text).unit)
+  const line = `${indent}${JSON.stringify(keys[depth])}: ${written.replaceAll('\n', end + indent)}${comma ? ',' : ''}`
+  return `${text.slice(0, lastEnd)}${comma ? '' : ','}${text.slice(lastEnd, lineEnd)}${end}${line}${text.slice(lineEnd)}`
+}
+
+/** What may stand behind a property on its line: comments, and a comma among them. */
+const REST_OF_LINE = /^[ \t]*(?:\/\*[^\n]*?\*\/[ \t]*)*(,?)[ \t]*(?:\/\*[^\n]*?\*\/[ \t]*)*(?:\/\/[^\r\n]*)?(?=\r?\n)/
+
 /** As the file is indented already; two spaces where it does not show. */
-function formattingOf(text: string): { insertSpaces: boolean; tabSize: number; eol: string } {
-  const indent = /^([ \t]+)\S/m.exec(text)?.[1] ?? '  '
-  return { insertSpaces: !indent.startsWith('\t'), tabSize: indent.length, eol: lineBreakOf(text) }
+function formattingOf(text: string): { insertSpaces: boolean; tabSize: number; eol: string; unit: string } {
+  const unit = /^([ \t]+)"/m.exec(text)?.[1] ?? '  '
+  return { insertSpaces: !unit.startsWith('\t'), tabSize: unit.length, eol: lineBreakOf(text), unit }
 }

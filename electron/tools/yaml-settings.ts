@@ -157,7 +157,9 @@ function inDocument(text: string, { path, value }: Change): string {
   for (const [depth, part] of path.entries()) {
     const known = childIn(document, keys, part)
     if (known !== undefined) keys.push(known)
-    if (known !== undefined && depth < path.length - 1) continue
+    // A key without a value (`models:`) is there, but nothing can be put into it.
+    const isEmpty = known !== undefined && document.getIn(keys) == null
+    if (known !== undefined && !isEmpty && depth < path.length - 1) continue
     const wanted = document.createNode(valueAt(whole, path.slice(0, depth + 1)))
     if (value === undefined) {
       if (known !== undefined) document.deleteIn(keys)
