@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import type { PlaygroundEvent } from '../../shared/playground.ts'
 import type { Script } from '../renderer/scripted-console.ts'
 import { keptChats } from '../renderer/scripted-playground.ts'
 import { expect, test } from './scripted.ts'
@@ -48,15 +49,21 @@ const FAILED: Script['answer'] = [
   },
 ]
 
-const DONE = { type: 'end', finish: 'stop', ttftMs: 320, durationMs: 1_480, losses: [] } as const
-const CALLING: Script['answer'] = [
+const DONE: Extract<PlaygroundEvent, { type: 'end' }> = {
+  type: 'end',
+  finish: 'stop',
+  ttftMs: 320,
+  durationMs: 1_480,
+  losses: [],
+}
+const CALLING: PlaygroundEvent[] = [
   { type: 'exchange', id: 'ex_00003', instance: 'foundry-eastus2', deployment: 'gpt-5-1-prod' },
   { type: 'delta', kind: 'text', text: 'I look up the weather there first.' },
   { type: 'call', call: 0, id: 'call_1', name: 'get_weather' },
   { type: 'arguments', call: 0, text: '{"city":"Lisbon"}' },
   { ...DONE, finish: 'tool', usage: { input: 212, output: 34 }, cost: 0.0006 },
 ]
-const BY_SCHEMA: Script['answer'] = [
+const BY_SCHEMA: PlaygroundEvent[] = [
   { type: 'exchange', id: 'ex_00004', instance: 'foundry-eastus2', deployment: 'gpt-5-1-prod' },
   { type: 'delta', kind: 'text', text: '{"summary":"Text cannot be taken back","points":["bytes are out",2]}' },
   { ...DONE, usage: { input: 212, output: 34 }, cost: 0.0006 },

@@ -14,7 +14,8 @@ export function AnswerFigures({ turn }: { turn: AnswerTurn }): ReactElement | nu
   const now = useNow(running)
   const shown = figuresOf(turn, now)
   const { figures, exchange } = turn
-  if (exchange === undefined && figures === undefined) return null
+  const failed = turn.failure !== undefined
+  if ((exchange === undefined && figures === undefined) || (failed && shown.output === undefined)) return null
   const about = shown.estimated ? '≈ ' : ''
   return (
     <div className="metrics">
@@ -37,7 +38,7 @@ export function AnswerFigures({ turn }: { turn: AnswerTurn }): ReactElement | nu
           lossy {figures.losses.length}
         </span>
       )}
-      {exchange !== undefined && !running && (
+      {exchange !== undefined && !running && !failed && (
         <a className="lk" href={hrefOf('traffic', exchange)}>
           Exchange
         </a>

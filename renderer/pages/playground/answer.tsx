@@ -65,7 +65,7 @@ export const Answer = memo(
             )}
           </Banner>
         )}
-        {turn.failure === undefined && <AnswerFigures turn={turn} />}
+        <AnswerFigures turn={turn} />
       </article>
     )
   },

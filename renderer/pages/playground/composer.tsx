@@ -1,7 +1,8 @@
 import { useLayoutEffect, useRef, type ClipboardEvent, type KeyboardEvent, type ReactElement } from 'react'
 import { modifier } from '../../shell/rail.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
-import { count, money } from '../../ui/format.ts'
+import { count, money, plural } from '../../ui/format.ts'
+import { Icon } from '../../ui/icons.tsx'
 import { AttachmentList } from './attachment-list.tsx'
 import { estimate } from './estimate.ts'
 import { runningIn } from './session.ts'
@@ -90,6 +91,7 @@ export function Composer({ onFiles }: { onFiles: (files: readonly File[]) => voi
               event.target.value = ''
             }}
           />
+          <Extras />
           <span className="grow" />
           {running > 0 && columns > 1 ? (
             <span className="f12 t3 composer-hint">
@@ -116,6 +118,28 @@ export function Composer({ onFiles }: { onFiles: (files: readonly File[]) => voi
         </div>
       </div>
     </div>
+  )
+}
+
+/** What goes along with the message, where the panel that says so may be out of view. */
+function Extras(): ReactElement {
+  const tools = useSession((session) => session.head.settings.tools.filter((tool) => tool.on).length)
+  const schema = useSession((session) => session.head.settings.format?.on === true)
+  return (
+    <>
+      {tools > 0 && (
+        <span className="st f12 t2">
+          <Icon name="wrench" size={14} />
+          {plural(tools, 'tool')}
+        </span>
+      )}
+      {schema && (
+        <span className="st f12 t2">
+          <Icon name="code" size={14} />
+          JSON schema
+        </span>
+      )}
+    </>
   )
 }
 

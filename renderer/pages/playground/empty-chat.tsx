@@ -23,7 +23,6 @@ export function EmptyChat({ onFiles }: { onFiles: (files: readonly File[]) => vo
   const other =
     choices.find((one) => one.name !== model && one.api !== choice?.api) ?? choices.find((one) => one.name !== model)
   const { getState } = chat
-  const picker = useRef<HTMLInputElement>(null)
   const ideas: Idea[] = [
     ...(other === undefined
       ? []
@@ -58,16 +57,6 @@ export function EmptyChat({ onFiles }: { onFiles: (files: readonly File[]) => vo
         getState().setDraft('Sum up why a proxy must not retry after the first byte.')
       },
     },
-    ...(choice?.takes.images === false
-      ? []
-      : [
-          {
-            icon: 'attach' as const,
-            title: 'Read a picture',
-            text: 'Drop an image anywhere in this pane',
-            run: () => picker.current?.click(),
-          },
-        ]),
   ]
   return (
     <div className="empty-chat">
@@ -81,29 +70,47 @@ export function EmptyChat({ onFiles }: { onFiles: (files: readonly File[]) => vo
       {model !== '' && (
         <ul className="ideas">
           {ideas.map((idea) => (
-            <li key={idea.title}>
-              <button type="button" onClick={idea.run}>
-                <Icon name={idea.icon} />
-                <span className="med">{idea.title}</span>
-                <span className="t3 f12 cut">{idea.text}</span>
-                <span className="grow" />
-                <Icon name="arrow-r" />
-              </button>
-            </li>
+            <IdeaRow key={idea.title} idea={idea} />
           ))}
+          {choice?.takes.images !== false && <PictureIdea onFiles={onFiles} />}
         </ul>
       )}
-      <input
-        ref={picker}
-        type="file"
-        accept="image/*"
-        hidden
-        aria-label="Picture to read"
-        onChange={(event) => onFiles([...(event.target.files ?? [])])}
-      />
       {info && model !== '' && (
         <Curl title="The same from a terminal" baseUrl={info.baseUrl} auth={info.auth} model={model} />
       )}
     </div>
+  )
+}
+
+function IdeaRow({ idea }: { idea: Idea }): ReactElement {
+  return (
+    <li>
+      <button type="button" onClick={idea.run}>
+        <Icon name={idea.icon} />
+        <span className="med">{idea.title}</span>
+        <span className="t3 f12 cut">{idea.text}</span>
+        <span className="grow" />
+        <Icon name="arrow-r" />
+      </button>
+    </li>
+  )
+}
+
+function PictureIdea({ onFiles }: { onFiles: (files: readonly File[]) => void }): ReactElement {
+  const picker = useRef<HTMLInputElement>(null)
+  const run = (): void => picker.current?.click()
+  return (
+    <>
+      <IdeaRow idea={{ icon: 'attach', title: 'Read a picture', text: 'Drop an image anywhere in this pane', run }} />
+      <li hidden>
+        <input
+          ref={picker}
+          type="file"
+          accept="image/*"
+          aria-label="Picture to read"
+          onChange={(event) => onFiles([...(event.target.files ?? [])])}
+        />
+      </li>
+    </>
   )
 }
