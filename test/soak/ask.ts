@@ -11,13 +11,16 @@ export type Outcome =
   /** What must not happen, and what it was. */
   | { kind: 'wrong'; why: string }
 
-/** Asks for a stream of so many words, and looks at every byte of what comes. */
-export function ask(port: number, agent: Agent, words: number): Promise<Outcome> {
+/**
+ * Asks for a stream of so many words, and looks at every byte of what comes.
+ * @param silence seconds before the upstream says anything
+ */
+export function ask(port: number, agent: Agent, words: number, silence = 0): Promise<Outcome> {
   const body = JSON.stringify({
     model: 'gpt-4o',
     stream: true,
     stream_options: { include_usage: true },
-    messages: [{ role: 'user', content: `words=${words}` }],
+    messages: [{ role: 'user', content: `words=${words} silence=${silence}` }],
   })
   return new Promise((resolve) => {
     let answers = 0
@@ -34,7 +37,7 @@ export function ask(port: number, agent: Agent, words: number): Promise<Outcome>
     call.once('error', (error) => {
       if (answers === 0) resolve({ kind: 'wrong', why: `no answer: ${error.message}` })
     })
-    call.setTimeout(120_000, () => call.destroy(new Error('silent for two minutes')))
+    call.setTimeout((120 + silence) * 1000, () => call.destroy(new Error('silent for too long')))
     call.end(body)
   })
 }

@@ -114,7 +114,9 @@ async function soak(folder: string): Promise<boolean> {
         `${tally.requests} requests, ${tally.wrong.length} wrong; ${now.megabytes} MB, ${now.descriptors} descriptors`,
       )
     }, 30_000)
-    await all(end)
+    // Longer than Node and undici wait by themselves: five and a half minutes of silence, where there is time for it.
+    const silent = minutes >= 6 ? ask(port, agent, 5, 330).then((outcome) => tally.add(outcome)) : undefined
+    await Promise.all([all(end), silent])
     clearInterval(progress)
     agent.destroy()
     // Upstream connections are kept for a while on purpose; clients' must be gone.

@@ -89,7 +89,8 @@ const server = createServer((request, response) => {
     (text) => {
       // The request says how long its answer is, so that its sender knows what must arrive.
       const words = Number(/words=(\d+)/.exec(text)?.[1] ?? 10)
-      const fault = drawFault(random())
+      const silence = Number(/silence=(\d+)/.exec(text)?.[1] ?? 0)
+      const fault = silence > 0 ? 'none' : drawFault(random())
       truth.calls += 1
       truth.faults[fault] = (truth.faults[fault] ?? 0) + 1
       switch (fault) {
@@ -102,7 +103,7 @@ const server = createServer((request, response) => {
         case 'reset_before_answer':
           return void request.socket.destroy()
         default:
-          return stream(response, fault, words)
+          return wait(silence * 1000).then(() => stream(response, fault, words))
       }
     },
     () => {},
