@@ -248,6 +248,30 @@ describe('POST /config/reload', () => {
     }
   })
 
+  test('a good file again and again under load: no request fails, and the last one is active', async () => {
+    await start()
+    const other = await startUpstream(answer)
+    try {
+      let loading = true
+      const statuses: number[] = []
+      const load = async (): Promise<void> => {
+        while (loading) statuses.push((await post(origin, '/v1/chat/completions', BODY)).status)
+      }
+      const callers = Array.from({ length: 8 }, load)
+      for (let round = 1; round <= 30; round++) {
+        write(round % 2 === 1 ? good().replace(upstream.origin, other.origin) : good())
+        expect((await reload()).status).toBe(200)
+      }
+      loading = false
+      await Promise.all(callers)
+      expect(statuses.filter((status) => status !== 200)).toEqual([])
+      expect([upstream.received.length > 0, other.received.length > 0]).toEqual([true, true])
+      expect((await shown()).data.config_version).toBe(31)
+    } finally {
+      await other.close()
+    }
+  })
+
   test('a hundred broken files under load: no request fails, and the version stays', async () => {
     await start()
     let loading = true
