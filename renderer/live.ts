@@ -1,6 +1,6 @@
 /** What the whole window knows of the engine: connection, status, app facts, theme. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { AppInfo, SettingsView, Status } from '../shared/contract.ts'
+import type { AppInfo, FeedBatch, SettingsView, Status } from '../shared/contract.ts'
 import type { Failure } from '../shared/exchange.ts'
 import { failureOf, type Connection } from './console.ts'
 import { RowBuffer } from './row-buffer.ts'
@@ -23,6 +23,8 @@ export interface LiveState {
 export interface Live {
   store: StoreApi<LiveState>
   rows: RowBuffer
+  /** Hears of rows as they come; for lists that show some of them. */
+  onRows: (listener: (batch: FeedBatch) => void) => () => void
   /** Asks again for what a page has changed: whether this is the first run, settings. */
   refresh: () => Promise<void>
 }
@@ -36,6 +38,12 @@ export function startLive(connection: Connection, page: Window, signal: AbortSig
     // A hidden page draws no frames; its rows wait until it is seen.
     frame: (draw) => void page.requestAnimationFrame(draw),
   })
+
+  const listeners = new Set<(batch: FeedBatch) => void>()
+  const onRows: Live['onRows'] = (listener) => {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
 
   const refresh = async (): Promise<void> => {
     const [info, settings] = await Promise.all([console.app.info(), console.settings.get()])
@@ -58,9 +66,11 @@ export function startLive(connection: Connection, page: Window, signal: AbortSig
             break
           case 'rows':
             rows.merge(event.rows)
+            for (const listener of listeners) listener(event)
             break
           case 'cleared':
             rows.clear()
+            for (const listener of listeners) listener(event)
             break
         }
       },
@@ -72,5 +82,5 @@ export function startLive(connection: Connection, page: Window, signal: AbortSig
     signal,
   )
 
-  return { store, rows, refresh }
+  return { store, rows, onRows, refresh }
 }

@@ -81,6 +81,20 @@ export class RowBuffer {
     this.#changed()
   }
 
+  /** Takes a row out, e.g. one that a filter does not match any more. */
+  remove(id: string): void {
+    const number = this.#numbers.get(id)
+    if (number === undefined) return
+    const at = number - this.#first
+    this.#rows.splice(at, 1)
+    this.#numbers.delete(id)
+    for (let index = at; index < this.#rows.length; index += 1) {
+      const moved = this.#rows[index]
+      if (moved) this.#numbers.set(moved.id, this.#first + index)
+    }
+    this.#changed()
+  }
+
   clear(): void {
     this.#rows = []
     this.#numbers.clear()

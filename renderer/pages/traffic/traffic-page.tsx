@@ -1,16 +1,22 @@
-import { useCallback, useState, useSyncExternalStore, type ReactElement } from 'react'
+import { useCallback, useEffect, useId, useMemo, useState, type ReactElement } from 'react'
 import { Group, Panel, Separator } from 'react-resizable-panels'
+import { parseFilter } from '../../../shared/filter/parse.ts'
 import { failureOf } from '../../console.ts'
 import { go } from '../../route.ts'
-import { useLive, useServices } from '../../services.tsx'
-import { Button, IconButton } from '../../ui/button.tsx'
-import { Confirm } from '../../ui/confirm.tsx'
-import { plural } from '../../ui/format.ts'
+import { useServices } from '../../services.tsx'
+import { Banner } from '../../ui/banner.tsx'
 import { useNotice } from '../../ui/notice.tsx'
 import { ExchangeDetailPane } from './exchange-detail.tsx'
+import { FilterNote } from './filter/filter-note.tsx'
+import { useTrafficView } from './filter/filter-state.ts'
+import { NoMatch } from './filter/no-match.tsx'
+import { useShownRows } from './filter/use-filtered-rows.ts'
 import { ExchangeGrid } from './list/exchange-grid.tsx'
+import { plainView, sessionView } from './list/list-view.ts'
 import { NoTraffic } from './list/no-traffic.tsx'
+import { TrafficToolbar } from './list/traffic-toolbar.tsx'
 import './list/list.css'
+import './filter/filter.css'
 import './detail.css'
 import './overview/overview.css'
 import './stream/time-bar.css'
@@ -24,13 +30,28 @@ import './timing/timing.css'
 import './narrow.css'
 
 const OLDER_PAGE = 200
+const TYPING_MS = 150
 
 /** The inspector: every exchange as a row, the selected one in full below. */
 export default function TrafficPage({ selected }: { selected: string | undefined }): ReactElement {
-  const { console, live } = useServices()
+  const { console } = useServices()
   const { notify } = useNotice()
-  const snapshot = useSyncExternalStore(live.rows.subscribe, live.rows.snapshot)
+  const { text, setText, sessions, closed, toggleSession } = useTrafficView()
+  const parsed = useMemo(() => parseFilter(text), [text])
+  const [applied, setApplied] = useState('')
+  const wanted = parsed.problem ? applied : text.trim()
+  useEffect(() => {
+    // Clearing is at once; while one types, the store is asked at the pauses.
+    const timer = setTimeout(() => setApplied(wanted), wanted === '' ? 0 : TYPING_MS)
+    return () => clearTimeout(timer)
+  }, [wanted])
+  const { rows, snapshot, total, failure } = useShownRows(applied)
+  const view = useMemo(
+    () => (sessions ? sessionView(snapshot, closed) : plainView(snapshot)),
+    [sessions, snapshot, closed],
+  )
   const [loadingOlder, setLoadingOlder] = useState(false)
+  const note = useId()
   const close = useCallback(() => go('traffic'), [])
   const open = useCallback((id: string, replace: boolean) => go('traffic', id, replace), [])
 
@@ -39,21 +60,37 @@ export default function TrafficPage({ selected }: { selected: string | undefined
     if (loadingOlder || !oldest) return
     setLoadingOlder(true)
     console.traffic
-      .list({ limit: OLDER_PAGE, before: oldest.id })
-      .then((page) => live.rows.prepend(page.rows))
+      .list({ limit: OLDER_PAGE, before: oldest.id, ...(applied === '' ? {} : { filter: applied }) })
+      .then((page) => rows.prepend(page.rows))
       .catch((error: unknown) => notify(failureOf(error).message))
       .finally(() => setLoadingOlder(false))
-  }, [console, live, loadingOlder, notify, snapshot])
+  }, [applied, console, loadingOlder, notify, rows, snapshot])
 
   const empty = snapshot.loaded && snapshot.rows.length === 0
   return (
     <>
-      <TrafficToolbar rows={snapshot.rows.length} more={snapshot.more} />
+      <TrafficToolbar
+        rows={snapshot.rows.length}
+        more={snapshot.more}
+        invalid={parsed.problem !== undefined}
+        note={note}
+      />
+      {text.trim() !== '' && <FilterNote id={note} text={text} parsed={parsed} total={total} onText={setText} />}
+      {failure && <Banner kind="err" title={failure.message} text={failure.fix} />}
       <Group orientation="vertical" className="split">
         {/* The list stays the same element when the detail opens: it keeps its place and the focus. */}
         <Panel id="list" defaultSize="34%" minSize={84} className="split-panel">
-          <ExchangeGrid snapshot={snapshot} selected={selected} onOpen={open} onClose={close} onOlder={loadOlder} />
-          {empty && selected === undefined && <NoTraffic />}
+          <ExchangeGrid
+            snapshot={snapshot}
+            view={view}
+            selected={selected}
+            onOpen={open}
+            onClose={close}
+            onOlder={loadOlder}
+            onToggle={toggleSession}
+          />
+          {empty && applied === '' && selected === undefined && <NoTraffic />}
+          {empty && applied !== '' && <NoMatch filter={parsed.filter} onClear={() => setText('')} />}
         </Panel>
         {selected !== undefined && (
           <>
@@ -65,45 +102,5 @@ export default function TrafficPage({ selected }: { selected: string | undefined
         )}
       </Group>
     </>
-  )
-}
-
-function TrafficToolbar({ rows, more }: { rows: number; more: boolean }): ReactElement {
-  const { console } = useServices()
-  const { notify } = useNotice()
-  const recording = useLive((state) => state.status?.recording)
-  const [asking, setAsking] = useState(false)
-  const complain = (error: unknown): void => notify(failureOf(error).message)
-  return (
-    <header className="toolbar">
-      <h1>Traffic</h1>
-      <span className="sub cut">{rows > 0 && `${more ? 'last ' : ''}${plural(rows, 'exchange')}`}</span>
-      <span className="grow" />
-      <Button
-        icon={recording === false ? 'record' : 'pause'}
-        aria-label={recording === false ? 'Resume recording' : 'Pause recording'}
-        title={recording === false ? 'Store exchanges again' : 'Serve, but store nothing'}
-        disabled={recording === undefined}
-        onClick={() => {
-          console.traffic.setRecording({ on: recording === false }).catch(complain)
-        }}
-      >
-        <span className="hide-s">{recording === false ? 'Record' : 'Pause'}</span>
-      </Button>
-      <IconButton icon="clear" label="Clear" disabled={rows === 0} onClick={() => setAsking(true)} />
-      <Confirm
-        open={asking}
-        title="Clear the traffic?"
-        action={more ? 'Clear all exchanges' : `Clear ${plural(rows, 'exchange')}`}
-        onClose={() => setAsking(false)}
-        onConfirm={() => {
-          go('traffic')
-          console.traffic.clear().catch(complain)
-        }}
-      >
-        Requests, answers and times are removed from this computer, older ones that are not in the list too. This cannot
-        be undone.
-      </Confirm>
-    </header>
   )
 }

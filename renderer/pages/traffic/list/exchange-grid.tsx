@@ -15,6 +15,8 @@ import type { RowsSnapshot } from '../../../row-buffer.ts'
 import { Button } from '../../../ui/button.tsx'
 import { count } from '../../../ui/format.ts'
 import { COLUMNS, ExchangeRow } from './exchange-row.tsx'
+import { keyOf, type ListView } from './list-view.ts'
+import { SessionRow } from './session-row.tsx'
 
 const ROW_PX = 28
 /** So close to the end counts as "at the bottom". */
@@ -24,25 +26,29 @@ const TICK_MS = 500
 
 export interface ExchangeGridProps {
   snapshot: RowsSnapshot
+  view: ListView
   selected: string | undefined
   /** `replace`: the detail is open already and follows the selection. */
   onOpen: (id: string, replace: boolean) => void
   onClose: () => void
   /** The user has scrolled near the oldest row in memory. */
   onOlder: () => void
+  /** Opens or closes a session's calls. */
+  onToggle: (session: string) => void
 }
 
 /** The live list. It follows new rows only while its end is in view. */
-export function ExchangeGrid({ snapshot, selected, onOpen, onClose, onOlder }: ExchangeGridProps): ReactElement {
-  const { rows, first, more } = snapshot
-  const { grid, unseen, toEnd, onScroll, hold } = useStickyEnd(snapshot)
+export function ExchangeGrid(props: ExchangeGridProps): ReactElement {
+  const { snapshot, view, selected, onOpen, onClose, onOlder, onToggle } = props
+  const { more } = snapshot
+  const { grid, unseen, toEnd, onScroll, hold } = useStickyEnd(view, snapshot.version)
   const [cursor, setCursor] = useState<string | undefined>(selected)
   // oxlint-disable-next-line react/incompatible-library -- nothing here is memoised on what it returns
   const virtualizer = useVirtualizer({
-    count: rows.length,
+    count: view.length,
     getScrollElement: () => grid.current,
     estimateSize: () => ROW_PX,
-    getItemKey: (index) => first + index,
+    getItemKey: (index) => itemKey(view, index),
     paddingStart: ROW_PX,
     scrollPaddingStart: ROW_PX,
     overscan: 12,
@@ -55,42 +61,53 @@ export function ExchangeGrid({ snapshot, selected, onOpen, onClose, onOlder }: E
   const shownFor = useRef<string | undefined>(undefined)
   useEffect(() => {
     if (selected === undefined || shownFor.current === selected) return
-    const index = rows.findIndex((row) => row.id === selected)
+    const index = view.indexOf(selected)
     if (index < 0) return
     shownFor.current = selected
-    hold(index === rows.length - 1)
+    hold(index === view.length - 1)
     virtualizer.scrollToIndex(index)
-  }, [selected, rows, virtualizer, hold])
+  }, [selected, view, virtualizer, hold])
 
   const items = virtualizer.getVirtualItems()
-  const visible = useMemo(() => items.map((item) => rows[item.index]).filter((row) => row !== undefined), [items, rows])
+  const visible = useMemo(
+    () =>
+      items
+        .map((item) => view.item(item.index))
+        .filter((item) => item?.type === 'row')
+        .map(({ row }) => row),
+    [items, view],
+  )
   const now = useNow(visible.some((row) => row.state === 'active'))
   const longest = longestOf(visible, now)
 
   const move = useCallback(
     (to: number) => {
-      const index = Math.max(0, Math.min(rows.length - 1, to))
-      const row = rows[index]
-      if (!row) return
-      setCursor(row.id)
-      hold(index === rows.length - 1)
+      const index = Math.max(0, Math.min(view.length - 1, to))
+      const item = view.item(index)
+      if (!item) return
+      setCursor(keyOf(item))
+      hold(index === view.length - 1)
       virtualizer.scrollToIndex(index)
-      if (selected !== undefined) onOpen(row.id, true)
+      if (selected !== undefined && item.type === 'row') onOpen(item.row.id, true)
     },
-    [rows, virtualizer, selected, onOpen, hold],
+    [view, virtualizer, selected, onOpen, hold],
   )
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
-    const at = rows.findIndex((row) => row.id === cursor)
+    const at = cursor === undefined ? -1 : view.indexOf(cursor)
+    const current = view.item(at)
     const page = Math.max(1, Math.floor((grid.current?.clientHeight ?? 0) / ROW_PX) - 2)
-    const target = nextIndex(event.key, at, page, rows.length)
+    const target = nextIndex(event.key, at, page, view.length)
     if (target !== undefined) {
       event.preventDefault()
       move(target)
-    } else if (event.key === 'Enter' && cursor !== undefined) {
+    } else if (current?.type === 'session' && togglesSession(event.key, current.open)) {
       event.preventDefault()
-      onOpen(cursor, selected !== undefined)
+      onToggle(current.group.id)
+    } else if (event.key === 'Enter' && current?.type === 'row') {
+      event.preventDefault()
+      onOpen(current.row.id, selected !== undefined)
     } else if (event.key === 'Escape' && selected !== undefined) {
       event.preventDefault()
       onClose()
@@ -101,12 +118,12 @@ export function ExchangeGrid({ snapshot, selected, onOpen, onClose, onOlder }: E
     <div className="list-box">
       <div
         ref={grid}
-        className={rows.length === 0 && snapshot.loaded ? 'grid x-grid list none' : 'grid x-grid list'}
+        className={view.length === 0 && snapshot.loaded ? 'grid x-grid list none' : 'grid x-grid list'}
         role="grid"
         aria-label="Exchanges"
-        aria-rowcount={rows.length + 1}
+        aria-rowcount={view.length + 1}
         aria-colcount={COLUMNS.length}
-        aria-activedescendant={items.some((item) => rows[item.index]?.id === cursor) ? `x-${cursor}` : undefined}
+        aria-activedescendant={items.some((item) => itemKey(view, item.index) === cursor) ? `x-${cursor}` : undefined}
         tabIndex={0}
         onKeyDown={onKeyDown}
         onScroll={() => {
@@ -129,21 +146,35 @@ export function ExchangeGrid({ snapshot, selected, onOpen, onClose, onOlder }: E
         </div>
         <div role="rowgroup" className="list-body" style={{ height: virtualizer.getTotalSize() - ROW_PX }}>
           {items.map((item) => {
-            const row = rows[item.index]
-            return (
-              row && (
-                <ExchangeRow
+            const entry = view.item(item.index)
+            if (!entry) return null
+            const place = { index: item.index, top: item.start - ROW_PX }
+            if (entry.type === 'session') {
+              const isCurrent = selected === undefined && keyOf(entry) === cursor
+              return (
+                <SessionRow
                   key={item.key}
-                  row={row}
-                  index={item.index}
-                  top={item.start - ROW_PX}
-                  selected={row.id === (selected ?? cursor)}
-                  now={row.state === 'active' ? now : 0}
-                  longest={longest}
-                  onOpen={onOpen}
-                  replace={selected !== undefined}
+                  {...place}
+                  group={entry.group}
+                  open={entry.open}
+                  selected={isCurrent}
+                  onToggle={onToggle}
                 />
               )
+            }
+            const { row } = entry
+            return (
+              <ExchangeRow
+                key={item.key}
+                {...place}
+                row={row}
+                inSession={entry.inSession}
+                selected={row.id === (selected ?? cursor)}
+                now={row.state === 'active' ? now : 0}
+                longest={longest}
+                onOpen={onOpen}
+                replace={selected !== undefined}
+              />
             )
           })}
         </div>
@@ -155,6 +186,15 @@ export function ExchangeGrid({ snapshot, selected, onOpen, onClose, onOlder }: E
       )}
     </div>
   )
+}
+
+function itemKey(view: ListView, index: number): string {
+  const item = view.item(index)
+  return item ? keyOf(item) : String(index)
+}
+
+function togglesSession(key: string, open: boolean): boolean {
+  return key === 'Enter' || key === ' ' || (open ? key === 'ArrowLeft' : key === 'ArrowRight')
 }
 
 function nextIndex(key: string, at: number, page: number, length: number): number | undefined {
@@ -189,12 +229,12 @@ interface StickyEnd {
 }
 
 /** Keeps the end in view while it is in view, and the same rows in view while it is not. */
-function useStickyEnd({ rows, first, version }: RowsSnapshot): StickyEnd {
+function useStickyEnd({ length, first }: ListView, version: number): StickyEnd {
   const grid = useRef<HTMLDivElement>(null)
   const stuck = useRef(true)
   const lastTop = useRef(0)
   const drawnFirst = useRef(first)
-  const last = first + rows.length
+  const last = first + length
   const [seen, setSeen] = useState(last)
 
   const toEnd = useCallback(() => {

@@ -2,7 +2,8 @@ import { memo, type ReactElement, type ReactNode } from 'react'
 import type { ExchangeSummary } from '../../../../shared/exchange.ts'
 import { dialectPair } from '../../../ui/dialects.ts'
 import { clock, count, duration, money } from '../../../ui/format.ts'
-import { Icon, type IconName } from '../../../ui/icons.tsx'
+import { Icon } from '../../../ui/icons.tsx'
+import { Flags } from './flags.tsx'
 
 export interface Column {
   name: string
@@ -46,12 +47,14 @@ export interface ExchangeRowProps {
   /** Duration that fills the bar, in milliseconds. */
   longest: number
   replace: boolean
+  /** It stands under its session's line. */
+  inSession: boolean
   onOpen: (id: string, replace: boolean) => void
 }
 
 /** One exchange in one line. */
 export const ExchangeRow = memo(function ExchangeRow(props: ExchangeRowProps): ReactElement {
-  const { row, index, top, selected, now, longest, replace, onOpen } = props
+  const { row, index, top, selected, now, longest, replace, inSession, onOpen } = props
   const elapsed = row.durationMs ?? (row.state === 'active' ? Math.max(0, now - row.startedAt) : undefined)
   const cells: ReactNode[] = [
     <span key="time" className="mono t2">
@@ -75,7 +78,7 @@ export const ExchangeRow = memo(function ExchangeRow(props: ExchangeRowProps): R
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the grid has the keys
     <div
-      className="g-row"
+      className={inSession ? 'g-row in-session' : 'g-row'}
       role="row"
       id={`x-${row.id}`}
       aria-rowindex={index + 2}
@@ -187,42 +190,4 @@ function Cost({ row }: { row: ExchangeSummary }): ReactElement {
   if (row.cost !== undefined) return <>{money(row.cost)}</>
   if (row.state === 'active' || row.usage?.output === undefined) return <Nothing />
   return <span className="t3">unpriced</span>
-}
-
-function Flags({ row }: { row: ExchangeSummary }): ReactElement {
-  return (
-    <span className="flags">
-      {row.flags.map((flag) => {
-        switch (flag) {
-          case 'retried':
-            return <Flag key={flag} icon="replay" text={`retried ${Math.max(1, row.attempts - 1)}`} />
-          case 'lossy':
-            return <Flag key={flag} icon="lossy" kind=" warn" text={`lossy ${row.losses}`} />
-          case 'filtered':
-            return <Flag key={flag} icon="shield" kind=" err" text="filtered" />
-          case 'truncated':
-            return <Flag key={flag} icon="file" text="clipped" title="Longer than what is recorded of one exchange" />
-        }
-      })}
-    </span>
-  )
-}
-
-function Flag({
-  icon,
-  kind = '',
-  text,
-  title = text,
-}: {
-  icon: IconName
-  kind?: string
-  text: string
-  title?: string
-}): ReactElement {
-  return (
-    <span className={`badge${kind}`} title={title}>
-      <Icon name={icon} />
-      <span>{text}</span>
-    </span>
-  )
 }

@@ -16,6 +16,8 @@ const LEGEND: readonly { kind: EventKind; name: string }[] = [
 ]
 /** A stall's name is written where it has room. */
 const NAMED_SHARE = 0.12
+/** Room for the words at the TTFT, to each side. */
+const TTFT_SHARE = 0.09
 
 export interface TimeBarProps {
   upstream: readonly LaneEvent[]
@@ -104,7 +106,7 @@ export function TimeBar(props: TimeBarProps): ReactElement {
 
 /** Everything on the line that does not move with the time that is looked at. */
 const Line = memo(
-  function Line({ upstream, client, look, rows, attempts, endMs }: TimeBarProps): ReactElement {
+  function Line({ upstream, client, look, rows, attempts, endMs, ttftMs }: TimeBarProps): ReactElement {
     const above = useMemo(() => ticksOf(upstream, look, endMs, 5), [upstream, look, endMs])
     const below = useMemo(() => ticksOf(client, look, endMs, 23), [client, look, endMs])
     const stalls = rows.filter((row): row is SilenceRow => row.type === 'stall')
@@ -144,11 +146,14 @@ const Line = memo(
             ),
           )}
         </svg>
-        {axisTimes(endMs).map((ms) => (
-          <span key={ms} className="ax" style={{ left: share(ms, endMs) }}>
-            {ms === 0 ? '0 s' : duration(ms).replace(/\.?0+ s$/, ' s')}
-          </span>
-        ))}
+        {axisTimes(endMs)
+          // Where the TTFT is written, no other time is.
+          .filter((ms) => ttftMs === undefined || Math.abs(ms - ttftMs) / endMs > TTFT_SHARE)
+          .map((ms) => (
+            <span key={ms} className="ax" style={{ left: share(ms, endMs) }}>
+              {ms === 0 ? '0 s' : duration(ms).replace(/\.?0+ s$/, ' s')}
+            </span>
+          ))}
       </div>
     )
   },
@@ -157,7 +162,8 @@ const Line = memo(
     a.client === b.client &&
     a.rows === b.rows &&
     a.attempts === b.attempts &&
-    a.endMs === b.endMs,
+    a.endMs === b.endMs &&
+    a.ttftMs === b.ttftMs,
 )
 
 function share(ms: number, endMs: number): string {

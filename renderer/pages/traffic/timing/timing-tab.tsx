@@ -156,7 +156,7 @@ function Gaps({ title, events }: { title: string; events: readonly LaneEvent[] }
           <tr key={bar.belowMs ?? 'more'}>
             <th scope="row">{gapName(bar, bars[index - 1])}</th>
             <td>
-              <i style={{ width: `${(bar.count / most) * 100}%` }} />
+              {bar.count > 0 && <i style={{ width: `${(bar.count / most) * 100}%` }} />}
               <span className="num">{bar.count > 0 ? count(bar.count) : ''}</span>
             </td>
           </tr>
