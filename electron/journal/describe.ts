@@ -2,7 +2,7 @@
 import type { OwnPrices } from '../../shared/config.ts'
 import type { EndedCall } from '../core/ended-exchange.ts'
 import type { Attempt, ExchangeFlag, ExchangeSummary, Header } from '../../shared/exchange.ts'
-import { clientName, clientSession } from './client-name.ts'
+import { clientName, clientSession } from '../core/client-name.ts'
 import type { HeldBody, LiveAttempt, LiveExchange } from './live-exchange.ts'
 import type { BodyParts, BodyPiece, ExchangeRecord, RecordedDetail } from './protocol.ts'
 import { smallestMoved } from './record-batch.ts'
@@ -27,6 +27,7 @@ export function summarize(exchange: LiveExchange): ExchangeSummary {
   const [first] = exchange.attempts
   if (exchange.attempts.some(({ start: { instance } }) => instance !== first?.start.instance)) flags.push('failed_over')
   if (exchange.losses.some((loss) => loss.kind !== 'carried')) flags.push('lossy')
+  if (what.fault !== undefined) flags.push('faulted')
   return {
     id: exchange.id,
     startedAt: exchange.startedAt,

@@ -109,24 +109,32 @@ export class FactsTable {
     this.#drop.run(id)
   }
 
-  /** Newest first. */
-  list({ where, values }: Condition, limit: number, before: string | undefined): ExchangeSummary[] {
-    const older = before === undefined ? '' : 'and id < ?'
+  /**
+   * A page of the rows that match, newest first, and how many match, up to `most`. One walk through the table gives
+   * both, unless the page lies beyond what was counted.
+   */
+  list(
+    condition: Condition,
+    limit: number,
+    before: string | undefined,
+    most: number,
+  ): { rows: ExchangeSummary[]; count: number } {
+    const ids = this.#ids(condition, most, undefined)
+    const start = before === undefined ? 0 : ids.findIndex((id) => id < before)
+    const isBeyond = ids.length === most && (start === -1 || start + limit > most)
+    const page = isBeyond ? this.#ids(condition, limit, before) : start === -1 ? [] : ids.slice(start, start + limit)
     const rows = this.#db
-      .prepare(
-        `select summary from (select id as found from facts where ${where} ${older} order by id desc limit ?)
-         join exchanges on id = found order by id desc`,
-      )
-      .all(...values, ...(before === undefined ? [] : [before]), limit)
-    return rows.map((row) => JSON.parse(String(row['summary'])) as ExchangeSummary)
+      .prepare('select summary from exchanges where id in (select value from json_each(?)) order by id desc')
+      .all(JSON.stringify(page))
+    return { rows: rows.map((row) => JSON.parse(String(row['summary'])) as ExchangeSummary), count: ids.length }
   }
 
-  /** How many match, up to `most`. */
-  count({ where, values }: Condition, most: number): number {
-    const row = this.#db
-      .prepare(`select count(*) as n from (select 1 from facts where ${where} limit ?)`)
-      .get(...values, most)
-    return Number(row?.['n'])
+  #ids({ where, values }: Condition, limit: number, before: string | undefined): string[] {
+    const older = before === undefined ? '' : 'and id < ?'
+    const statement = this.#db.prepare(`select id from facts where ${where} ${older} order by id desc limit ?`)
+    statement.setReturnArrays(true)
+    const found = statement.all(...values, ...(before === undefined ? [] : [before]), limit) as unknown as [string][]
+    return found.map(([id]) => id)
   }
 
   /** Which of these match. */

@@ -10,8 +10,11 @@ import { asksTexts, type Condition, filterSql } from './filter-sql.ts'
 import { searchableText } from './searchable-text.ts'
 import type { Store } from './store.ts'
 
-/** The recorder rests so long before texts are indexed, in milliseconds. */
+/** The recorder rests so long before texts are indexed, in milliseconds; when it never does, they wait no longer than that. */
 const restMs = 400
+const longestRestMs = 5000
+/** While it is busy, between two steps. */
+const busyMs = 250
 /** A step of indexing, and what a question waits for it. */
 const stepMs = 15
 const patienceMs = 60
@@ -33,6 +36,9 @@ export class Search {
   readonly #store: () => Store
   readonly #monotonic: () => number
   #timer: NodeJS.Timeout | undefined
+  /** When something was stored first and last since all was indexed. */
+  #waitingSince: number | undefined
+  #lastStored = 0
 
   /**
    * @param store the one in use; it may be replaced by another
@@ -43,10 +49,11 @@ export class Search {
     this.#monotonic = monotonic
   }
 
-  /** Something was stored: its texts are indexed once nothing more comes. */
+  /** Something was stored: its texts are indexed once nothing more comes, or when they have waited long enough. */
   later(): void {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#step(), restMs)
+    this.#lastStored = this.#monotonic()
+    this.#waitingSince ??= this.#lastStored
+    this.#timer ??= setTimeout(() => this.#step(), restMs)
   }
 
   stop(): void {
@@ -57,12 +64,11 @@ export class Search {
   list(filter: string, limit: number, before: string | undefined, now: number): FoundRows {
     const read = this.#read(filter, now)
     if ('problem' in read) return { rows: [], total: 0, capped: false, problem: read.problem }
-    const { facts } = this.#store()
-    const total = facts.count(read.condition, mostCounted + 1)
+    const { rows, count } = this.#store().facts.list(read.condition, limit, before, mostCounted + 1)
     return {
-      rows: total === 0 ? [] : facts.list(read.condition, limit, before),
-      total: Math.min(total, mostCounted),
-      capped: total > mostCounted,
+      rows,
+      total: Math.min(count, mostCounted),
+      capped: count > mostCounted,
       ...(read.unsearched === 0 ? {} : { unsearched: read.unsearched }),
     }
   }
@@ -102,9 +108,18 @@ export class Search {
   }
 
   #step(): void {
-    if (!this.#index(stepMs)) return
-    // Between two steps, what was asked meanwhile is answered.
-    this.#timer = setTimeout(() => this.#step(), 0)
+    const now = this.#monotonic()
+    this.#timer = undefined
+    const isBusy = now - this.#lastStored < restMs
+    const isDue = now - (this.#waitingSince ?? now) >= longestRestMs
+    if (isBusy && !isDue) this.#again(restMs)
+    // Between two steps, what was asked or ended meanwhile has its turn.
+    else if (this.#index(stepMs)) this.#again(isBusy ? busyMs : 0)
+    else this.#waitingSince = undefined
+  }
+
+  #again(ms: number): void {
+    this.#timer ??= setTimeout(() => this.#step(), ms)
   }
 
   /** Goes on for so many milliseconds; true when there is more to do. A disk that takes nothing is tried again later. */
@@ -113,7 +128,7 @@ export class Search {
     try {
       while (this.#store().indexTexts(stepRows, textOf)) if (this.#monotonic() >= until) return true
     } catch {
-      this.later()
+      this.#again(longestRestMs)
     }
     return false
   }

@@ -139,14 +139,15 @@ test('the store decides every filter as a row does', () => {
             const condition = filterSql(filter, now)
             const decide = compileFilter(filter, () => now)
             const expected = all.filter((one) => decide(one) === true).map(({ id }) => id)
-            expect(
-              store.facts
-                .list(condition, 100, undefined)
-                .map(({ id }) => id)
-                .toReversed(),
-              text,
-            ).toEqual(expected)
-            expect(store.facts.count(condition, 100)).toBe(expected.length)
+            const newest = expected.toReversed()
+            const listed = (limit: number, before: string | undefined, most: number): unknown => {
+              const { rows: found, count } = store.facts.list(condition, limit, before, most)
+              return [found.map(({ id }) => id), count]
+            }
+            expect(listed(100, undefined, 100), text).toEqual([newest, expected.length])
+            const older = newest.filter((id) => id < 'id-4')
+            expect(listed(2, 'id-4', 100)).toEqual([older.slice(0, 2), expected.length])
+            expect(listed(2, 'id-4', 3)).toEqual([older.slice(0, 2), Math.min(3, expected.length)])
             expect(store.facts.among(condition, ['id-0', 'id-3', 'none'])).toEqual(
               expected.filter((id) => ['id-0', 'id-3'].includes(id)),
             )

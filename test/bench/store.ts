@@ -1,0 +1,237 @@
+/**
+ * Fills a store as the recorder does and asks it what the Traffic page asks.
+ *
+ *   node test/bench/store.ts [--exchanges 100000] [--json]
+ *
+ * Prints what one exchange costs the processor to finish, to store and to index (µs), the size of the database, and for each filter
+ * the median of its answers (ms, by the clock and of the processor): the first page of 100 rows and the number of
+ * matches. A filter is expected to be answered within 100 ms of the processor, which others on the machine do not
+ * change; the program ends with 1 when one is not.
+ */
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { unpackContent } from '../../electron/journal/content.ts'
+import { finishRecord, type FinishedRecord } from '../../electron/journal/finish-record.ts'
+import { Memory } from '../../electron/journal/findings/memory.ts'
+import type { BodyParts, ExchangeRecord } from '../../electron/journal/protocol.ts'
+import { Redactor } from '../../electron/journal/redact.ts'
+import { Search } from '../../electron/journal/search.ts'
+import { searchableText } from '../../electron/journal/searchable-text.ts'
+import { Store, storeFile } from '../../electron/journal/store.ts'
+
+const expectedMs = 100
+const rounds = 9
+const batch = 50
+
+const filters = [
+  'model:gpt-5*',
+  'status:>=400',
+  'model:gpt-5* status:>=400 ttft:>2s lossy not client:opencode',
+  'client:"Claude Code" tokens:>10k',
+  'session:session-77',
+  'error -finding:retry-storm',
+  'path:*messages* dialect:messages',
+  'model:nothing-has-this-name',
+  'cost:>0.1 or duration:>30s',
+  'lapis',
+  'quarry session:session-5*',
+  '"blue stone"',
+  'la',
+  'not lapis status:200',
+  'nowhere-to-be-found',
+]
+
+const vocabulary =
+  'the stone is blue and very old it was found in a quarry near river from there traders took it west'.split(' ')
+const clients = ['Claude Code', 'opencode', 'curl', 'Codex', 'Playground']
+const models = ['gpt-5', 'gpt-5-mini', 'claude-sonnet-4-5', 'o3', 'gpt-4o']
+
+const { values } = parseArgs({
+  options: { exchanges: { type: 'string', default: '100000' }, json: { type: 'boolean', default: false } },
+})
+const exchanges = Number(values.exchanges)
+const folder = mkdtempSync(join(tmpdir(), 'lazuli-store-'))
+try {
+  const report = measure()
+  process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : shown(report))
+  if (report.queries.some(({ cpu }) => cpu > expectedMs)) process.exitCode = 1
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+interface Report {
+  exchanges: number
+  perExchangeUs: { finish: number; store: number; index: number }
+  bytesPerExchange: number
+  queries: { filter: string; total: string; wall: number; cpu: number }[]
+}
+
+function measure(): Report {
+  const random = mulberry(7)
+  const redactor = new Redactor(['a-secret-of-the-benchmark'])
+  const memory = new Memory()
+  const store = new Store(storeFile(folder))
+  let [finishMs, storeMs] = [0, 0]
+  const measured = (work: () => void): number => {
+    const used = process.cpuUsage()
+    work()
+    return cpuMs(used)
+  }
+  for (let first = 0; first < exchanges; first += batch) {
+    const made = Array.from({ length: Math.min(batch, exchanges - first) }, (_, index) =>
+      recordOf(first + index, random),
+    )
+    let finished: FinishedRecord[] = []
+    finishMs += measured(() => {
+      finished = made.map((record) => finishRecord(record, redactor, 1e9, memory))
+    })
+    storeMs += measured(() => store.insert(finished))
+  }
+  const indexMs = measured(() => {
+    while (store.indexTexts(batch, (summary, content) => searchableText(unpackContent(content), summary)));
+  })
+  const size = store.used()
+  store.close()
+
+  const again = new Store(storeFile(folder))
+  const search = new Search(
+    () => again,
+    () => performance.now(),
+  )
+  const queries = filters.map((filter) => {
+    let total = ''
+    const times = Array.from({ length: rounds }, () => {
+      const [began, used] = [performance.now(), process.cpuUsage()]
+      const found = search.list(filter, 100, undefined, Date.now())
+      total = `${found.total}${found.capped ? '+' : ''}`
+      return { wall: performance.now() - began, cpu: cpuMs(used) }
+    })
+    return { filter, total, wall: medianOf(times.map(({ wall }) => wall)), cpu: medianOf(times.map(({ cpu }) => cpu)) }
+  })
+  again.close()
+  const perExchange = (ms: number): number => (1000 * ms) / exchanges
+  return {
+    exchanges,
+    perExchangeUs: { finish: perExchange(finishMs), store: perExchange(storeMs), index: perExchange(indexMs) },
+    bytesPerExchange: size / exchanges,
+    queries,
+  }
+}
+
+/** About 2 kB of request and a stream of 40 events, like a short turn of a chat. */
+function recordOf(number: number, random: () => number): ExchangeRecord {
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!
+  const words = (count: number): string => Array.from({ length: count }, () => pick(vocabulary)).join(' ')
+  const failed = random() < 0.05
+  const model = pick(models)
+  const rare = number % 97 === 0 ? ' lapis lazuli' : ''
+  const request = Buffer.from(
+    JSON.stringify({
+      model,
+      messages: [
+        { role: 'system', content: words(120) },
+        { role: 'user', content: `${words(200)}${rare} number ${number}` },
+      ],
+    }),
+  )
+  const event = (delta: object, usage?: object): string =>
+    `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', model, choices: [{ index: 0, delta }], ...(usage === undefined ? {} : { usage }) })}\n\n`
+  const chunks = Array.from({ length: 40 }, () => Buffer.from(event({ content: ` ${words(3)}` })))
+  chunks.push(Buffer.from(event({}, { prompt_tokens: 400 * (1 + (number % 50)), completion_tokens: 120 })))
+  const bytes = new Uint8Array(Buffer.concat(chunks))
+  const ends = new Uint32Array(chunks.length)
+  const at = new Float64Array(chunks.length)
+  let end = 0
+  for (const [index, chunk] of chunks.entries()) {
+    end += chunk.length
+    ends[index] = end
+    at[index] = 400 + index * 30
+  }
+  const body = (pieces: BodyParts['pieces']): BodyParts => ({ pieces, total: request.length, truncated: false })
+  const headers: [string, string][] = [['content-type', 'text/event-stream']]
+  return {
+    summary: {
+      id: String(number).padStart(12, '0'),
+      startedAt: Date.now() - (exchanges - number) * 1000,
+      state: failed ? 'failed' : 'done',
+      client: pick(clients),
+      session: `session-${Math.floor(number / 40)}`,
+      method: 'POST',
+      path: random() < 0.3 ? '/v1/messages?beta=true' : '/v1/chat/completions',
+      clientDialect: 'chat',
+      upstreamDialect: 'chat',
+      askedModel: model,
+      instance: pick(['east', 'west']),
+      deployment: `${model}-prod`,
+      stream: true,
+      status: failed ? 429 : 200,
+      ttftMs: 200 + 3000 * random(),
+      durationMs: 1000 + 40_000 * random(),
+      cost: random() / 5,
+      attempts: 1,
+      losses: 0,
+      flags: random() < 0.1 ? ['lossy'] : [],
+    },
+    detail: {
+      requestHeaders: [['user-agent', 'bench/1.0']],
+      losses: [],
+      responseHeaders: headers,
+      attempts: [
+        {
+          instance: 'east',
+          deployment: `${model}-prod`,
+          method: 'POST',
+          url: 'https://contoso.openai.azure.com/openai/v1/chat/completions',
+          requestHeaders: [],
+          startMs: 1,
+          responseHeaders: headers,
+          status: 200,
+          received: end,
+        },
+      ],
+    },
+    secrets: [],
+    bodies: true,
+    request: body([new Uint8Array(request)]),
+    attemptBodies: [body([{ from: 0, length: request.length }])],
+    upstream: { mirrored: 0, slabs: [bytes], at, ends, total: end, truncated: false },
+    client: { mirrored: end, slabs: [], at, ends, total: end, truncated: false },
+  }
+}
+
+function shown({ perExchangeUs: { finish, store, index }, bytesPerExchange, queries }: Report): string {
+  const width = Math.max(...queries.map(({ filter }) => filter.length))
+  const lines = queries.map(
+    ({ filter, total, wall, cpu }) =>
+      `${filter.padEnd(width)}  ${total.padStart(7)}  ${wall.toFixed(1).padStart(7)}  ${cpu.toFixed(1).padStart(7)}`,
+  )
+  return [
+    `${exchanges} exchanges, each ${finish.toFixed(0)} µs to finish, ${store.toFixed(0)} µs to store, ${index.toFixed(0)} µs to index, ${(bytesPerExchange / 1024).toFixed(1)} kB in the database`,
+    '',
+    `${'filter'.padEnd(width)}  matches       ms   cpu ms`,
+    ...lines,
+    '',
+  ].join('\n')
+}
+
+/** Since then, in milliseconds. */
+function cpuMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since)
+  return (user + system) / 1000
+}
+
+const medianOf = (times: readonly number[]): number =>
+  times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0
+
+/** Random, and the same in every run. */
+function mulberry(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
