@@ -8,7 +8,7 @@
  * matches. A filter is expected to be answered within 100 ms of the processor, which others on the machine do not
  * change; the program ends with 1 when one is not.
  */
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -222,8 +222,9 @@ function cpuMs(since: NodeJS.CpuUsage): number {
   return (user + system) / 1000
 }
 
-const medianOf = (times: readonly number[]): number =>
-  times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0
+function medianOf(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0
+}
 
 /** Random, and the same in every run. */
 function mulberry(seed: number): () => number {
