@@ -15,15 +15,18 @@ export interface Lazuli {
 }
 
 /** `lazuli` is started afresh for each test; `page` shows it. A page that throws or breaks its policy fails its test. */
-export const test = base.extend<{ lazuli: Lazuli; baseUrl: string }>({
-  lazuli: async ({ playwright }, use, info) => {
+export const test = base.extend<{ lazuli: Lazuli; baseUrl: string; lazuliEnv: Record<string, string> }>({
+  /** Further environment variables of the program. */
+  lazuliEnv: [{}, { option: true }],
+
+  lazuli: async ({ playwright, lazuliEnv }, use, info) => {
     const folder = await mkdtemp(join(tmpdir(), 'lazuli-window-'))
     if (info.project.name === 'desktop') {
-      const desktop = await startDesktop(folder)
+      const desktop = await startDesktop(folder, lazuliEnv)
       await use({ baseUrl: desktop.baseUrl, page: desktop.page, folder })
       await desktop.app.close()
     } else {
-      const server = await startServer(folder)
+      const server = await startServer(folder, { serveEnv: lazuliEnv })
       // Not the fixture `browser`: naming it would start one for the app too.
       const browser = await playwright.chromium.launch(info.project.use.launchOptions)
       const context = await browser.newContext({
@@ -77,7 +80,7 @@ export async function callAsTool(page: Page, baseUrl: string, prompt: string): P
 }
 
 /** Read where a user reads it: in Settings. */
-async function keyHeader(page: Page): Promise<Record<string, string>> {
+export async function keyHeader(page: Page): Promise<Record<string, string>> {
   const back = page.url()
   await open(page, 'Settings')
   await page.getByRole('heading', { name: 'Access' }).waitFor()

@@ -6,12 +6,6 @@ const FILES = ['package.json', 'package-lock.json']
 /** All of it is about 300 MB to fetch and 640 MB on disk. */
 const LIMIT_MS = 600_000
 
-/** Where the real tools are, and the folder of their commands. */
-export function realTools(root) {
-  const folder = join(root, 'node_modules/.cache/lazuli-real-tools')
-  return { folder, bin: join(folder, 'node_modules/.bin') }
-}
-
 /**
  * Installs the real Claude Code and Codex, exactly as locked, apart from Lazuli's own packages, if they are not there.
  * Claude Code's own install step, which puts its binary in place, is the only script that runs.
@@ -19,7 +13,7 @@ export function realTools(root) {
  * @throws Error when they cannot be had: the tests that need them are not skipped
  */
 export function provideRealTools(root, say) {
-  const { folder } = realTools(root)
+  const folder = join(root, 'node_modules/.cache/lazuli-real-tools')
   const lock = join(root, 'test/e2e/tools-lock')
   const done = join(folder, 'installed.json')
   const wanted = readFileSync(join(lock, 'package-lock.json'), 'utf8')

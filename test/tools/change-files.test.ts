@@ -68,7 +68,7 @@ test('a second file that cannot be written undoes the first', async () => {
   const { tools, home, put } = stage()
   const options = put('.aider.conf.yml', files.AIDER)
   // The link leads to a place where nothing can be made, not even by root.
-  symlinkSync('/proc/lazuli/metadata.json', join(home, '.aider.model.metadata.json'))
+  symlinkSync('/sys/lazuli/metadata.json', join(home, '.aider.model.metadata.json'))
   const { fingerprint } = await tools.plan('aider')
   await expect(tools.apply('aider', {}, fingerprint)).rejects.toMatchObject({ code: 'tool_file_unwritable' })
   expect(read(options)).toBe(files.AIDER)

@@ -12,7 +12,7 @@ class Rows {
   readonly #waiting: ExchangeSummary[] = []
   #wake = (): void => {}
 
-  push(row: Partial<ExchangeSummary>): void {
+  push(row: { [K in keyof ExchangeSummary]?: ExchangeSummary[K] | undefined }): void {
     this.#waiting.push({
       id: 'ex_1',
       startedAt: Date.now(),
@@ -32,7 +32,7 @@ class Rows {
       losses: 0,
       flags: [],
       ...row,
-    })
+    } as ExchangeSummary)
     this.#wake()
   }
 
@@ -129,7 +129,7 @@ test('a model that leads nowhere, and an answer that fails, are told with their 
     deployment: undefined,
     askedModel: 'gpt-9',
     failure,
-  } as Partial<ExchangeSummary>)
+  })
   const first = await rest(nowhere.checks)
   expect(first.ticks.find(({ id }) => id === 'routed')).toMatchObject({ state: 'failed', why: 'Nothing serves gpt-9.' })
 

@@ -24,9 +24,9 @@ export interface Stage {
   connection: Connection
   tools: LocalTools
   /** Writes a file below the home folder. */
-  put(path: string, text: string): string
+  put: (path: string, text: string) => string
   /** Puts a command on the machine's PATH. */
-  command(name: string, script: string): void
+  command: (name: string, script: string) => void
 }
 
 export function stage(change: Partial<Machine> = {}, models: readonly ChosenModel[] = MODELS): Stage {
