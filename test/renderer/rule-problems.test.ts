@@ -59,8 +59,8 @@ describe('rules that do not do what they seem to', () => {
   })
 
   test('an instance that is not there, with the one that was meant; one that is off', () => {
-    const [[first]] = ruleProblems([rule('a', { instances: ['easst', 'west'] })], places) as [[{ fix?: unknown }]]
-    expect(first).toMatchObject({
+    const [problems] = ruleProblems([rule('a', { instances: ['easst', 'west'] })], places)
+    expect(problems?.[0]).toMatchObject({
       field: 'instances',
       message: 'There is no instance easst.',
       fix: { label: 'Use east', rule: { instances: ['east', 'west'] } },
@@ -70,10 +70,8 @@ describe('rules that do not do what they seem to', () => {
   })
 
   test('a deployment that its resource does not list, with the nearest that it does', () => {
-    const [[first]] = ruleProblems([rule('a', { instances: ['east'], deployment: 'o4-mini-prd' })], places) as [
-      [{ fix?: unknown }],
-    ]
-    expect(first).toMatchObject({
+    const [problems] = ruleProblems([rule('a', { instances: ['east'], deployment: 'o4-mini-prd' })], places)
+    expect(problems?.[0]).toMatchObject({
       field: 'deployment',
       message: 'east has no deployment o4-mini-prd.',
       fix: { label: 'Use o4-mini-prod', rule: { deployment: 'o4-mini-prod' } },

@@ -166,7 +166,7 @@ function Nearest({
             <Button
               size="sm"
               icon="plus"
-              aria-label={`Make a rule that leads to ${name}`}
+              aria-label={`Make the rule to ${name}`}
               onClick={() =>
                 onMakeRule({
                   model: explanation.model,
