@@ -14,7 +14,7 @@ test('a call of a local tool appears as a row while the page is open', async ({ 
   await expect(row.getByRole('gridcell').nth(9)).toHaveText('unpriced')
 })
 
-test('the tabs of an exchange show why, the events of both sides, and the messages', async ({ page, baseUrl }) => {
+test('the tabs of an exchange show why, and the messages of both sides', async ({ page, baseUrl }) => {
   await open(page, 'Traffic')
   const id = await callAsTool(page, baseUrl, 'Hello from a tool')
   const grid = page.getByRole('grid', { name: 'Exchanges' })
@@ -22,24 +22,27 @@ test('the tabs of an exchange show why, the events of both sides, and the messag
   await expect(page).toHaveURL(new RegExp(`#/traffic/${id}$`))
   await expect(page.getByRole('heading', { name: /^Why it went to/ })).toBeVisible()
 
-  await page.getByRole('tab', { name: 'Stream' }).click()
-  const upstream = page.getByRole('list', { name: 'Upstream events' })
-  const client = page.getByRole('list', { name: 'Client events' })
-  await expect(upstream.getByRole('listitem').first()).toBeVisible()
-  await client.getByRole('button').nth(2).click()
-  await expect(page.getByRole('complementary', { name: 'Event' })).toContainText('Client event 2')
-  await expect(page.getByRole('region', { name: 'Bytes of the event' })).toContainText('data:')
-  await client.getByRole('button').nth(2).press(']')
-  await expect(page.getByRole('complementary', { name: 'Event' })).toContainText('Client event 3')
-
   await page.getByRole('tab', { name: 'Request' }).click()
-  await expect(page.getByRole('region', { name: 'Body of the request', exact: true })).toContainText(
-    'Hello from a tool',
-  )
+  const request = page.getByRole('region', { name: 'Body of the request', exact: true })
+  await expect(request.getByRole('region', { name: /^user, messages/ })).toContainText('Hello from a tool')
   await expect(page.getByRole('region', { name: 'Headers of the request', exact: true })).toContainText('curl/8.0')
+  await page.getByRole('button', { name: 'JSON', exact: true }).click()
+  await expect(request.getByRole('textbox', { name: 'Text of the request' })).toContainText('"Hello from a tool"')
+  await page.getByRole('button', { name: 'Changes' }).click()
+  await expect(request).toContainText('byte for byte')
+
   await page.getByRole('tab', { name: 'Response' }).click()
   await expect(page.getByRole('region', { name: 'Headers of the response', exact: true })).toContainText(id)
-  await expect(page.getByRole('region', { name: 'Body of the response', exact: true })).toContainText('data:')
+  const response = page.getByRole('region', { name: 'Body of the response', exact: true })
+  await expect(response).toContainText('ended: stop')
+  await page.getByRole('button', { name: 'Body', exact: true }).click()
+  await expect(response).toContainText('data:')
+
+  await page.getByRole('tab', { name: 'Timing' }).click()
+  const timing = page.getByRole('region', { name: 'Timing of the exchange' })
+  await expect(timing).toContainText('Attempt 1')
+  await expect(timing).toContainText('tokens/s')
+
   await page.getByRole('tab', { name: 'Raw' }).click()
   await expect(page.getByRole('region', { name: 'Raw text' })).toContainText('POST /v1/chat/completions')
   await page.getByRole('button', { name: 'Client answer' }).click()

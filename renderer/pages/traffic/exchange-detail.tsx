@@ -3,8 +3,8 @@ import type { ReactElement } from 'react'
 import { create } from 'zustand'
 import { Banner } from '../../ui/banner.tsx'
 import { IconButton } from '../../ui/button.tsx'
-import { CopyButton } from '../../ui/copy.tsx'
 import { count } from '../../ui/format.ts'
+import { ExchangeActions } from './exchange-actions.tsx'
 import { useFollowed, type Followed } from './followed-exchange.ts'
 import { Overview } from './overview/overview.tsx'
 import { RawTab } from './http/raw-tab.tsx'
@@ -32,7 +32,8 @@ export function ExchangeDetailPane({ id, onClose }: { id: string; onClose: () =>
     <div
       className="detail"
       onKeyDown={(event) => {
-        if (event.key !== 'Escape') return
+        // A search in a text closes first.
+        if (event.key !== 'Escape' || event.defaultPrevented) return
         event.stopPropagation()
         onClose()
       }}
@@ -52,10 +53,7 @@ export function ExchangeDetailPane({ id, onClose }: { id: string; onClose: () =>
             ))}
           </Tabs.List>
           <div className="d-acts">
-            <span className="mono t3 f11 hide-s">{id}</span>
-            <span className="hide-s">
-              <CopyButton text={id} label="Copy exchange id" />
-            </span>
+            <ExchangeActions id={id} />
             <span className="vr" />
             <IconButton icon="x" label="Close detail" keys="Esc" look="ghost" onClick={onClose} />
           </div>

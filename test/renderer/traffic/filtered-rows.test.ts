@@ -90,23 +90,17 @@ describe('an agent’s calls under one line', () => {
     row('ex_4', { session: 't', startedAt: 3_000, state: 'failed' }),
   ]
 
-  test('it stands where the first of them stands, with their sums', () => {
+  test('it stands where the last of them stands, with their sums', () => {
     const items = groupBySession(rows, new Set())
-    expect(items.map((item) => (item.type === 'row' ? item.row.id : item.group.id))).toEqual([
-      's',
-      'ex_1',
-      'ex_3',
-      'ex_2',
-      't',
-      'ex_4',
-    ])
-    expect(items[0]).toMatchObject({
+    const names = items.map((item) => (item.type === 'row' ? item.row.id : item.group.id))
+    expect(names).toEqual(['ex_2', 's', 'ex_1', 'ex_3', 't', 'ex_4'])
+    expect(items[1]).toMatchObject({
       group: { count: 2, input: 30, output: 5, cost: 0.75, durationMs: 1_700, errors: 0 },
     })
     expect(items[4]).toMatchObject({ group: { errors: 1 } })
   })
 
   test('folded, only its line stands', () => {
-    expect(groupBySession(rows, new Set(['s'])).map(({ type }) => type)).toEqual(['session', 'row', 'session', 'row'])
+    expect(groupBySession(rows, new Set(['s'])).map(({ type }) => type)).toEqual(['row', 'session', 'session', 'row'])
   })
 })

@@ -21,9 +21,7 @@ export function FilterNote({ id, text, parsed, total, onText }: FilterNoteProps)
       {problem ? (
         <>
           <Icon name="error" size={14} />
-          <span>
-            {problem.message} <span className="mono">{text.slice(problem.from, problem.to)}</span>
-          </span>
+          <span>{problem.message}</span>
           {problem.suggestion !== undefined && (
             <Button
               size="sm"
@@ -36,11 +34,14 @@ export function FilterNote({ id, text, parsed, total, onText }: FilterNoteProps)
       ) : (
         <>
           <span className="cut">{describeFilter(parsed.filter)}</span>
-          {total && (
-            <span className="num strong">{`${count(total.count)}${total.capped ? '+' : ''} match${total.count === 1 ? 'es' : ''}`}</span>
-          )}
+          {total && <span className="num strong">{matchText(total)}</span>}
         </>
       )}
     </div>
   )
+}
+
+function matchText({ count: matches, capped }: { count: number; capped: boolean }): string {
+  if (matches === 1) return '1 exchange matches'
+  return `${count(matches)}${capped ? '+' : ''} exchanges match`
 }

@@ -72,9 +72,8 @@ function Badge({ icon, kind = '', text, title = text }: BadgeProps): ReactElemen
 
 function Mark({ icon, kind = '', text }: BadgeProps): ReactElement {
   return (
-    <span className={`badge mark${kind}`} title={text}>
+    <span className={`badge mark${kind}`} role="img" aria-label={text} title={text}>
       <Icon name={icon} />
-      <span className="sr">{text}</span>
     </span>
   )
 }

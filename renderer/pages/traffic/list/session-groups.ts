@@ -1,4 +1,4 @@
-/** An agent's calls under one line: rows that share a session header, where the first of them stands. */
+/** An agent's calls under one line: rows that share a session header, where the last of them stands. */
 import type { ExchangeSummary } from '../../../../shared/exchange.ts'
 
 export interface SessionGroup {
@@ -36,7 +36,7 @@ export function groupBySession(rows: readonly ExchangeSummary[], closed: Readonl
     const group = row.session === undefined ? undefined : members.get(row.session)
     if (row.session === undefined || group === undefined) {
       items.push({ type: 'row', row, inSession: false })
-    } else if (group[0] === row) {
+    } else if (group.at(-1) === row) {
       const open = !closed.has(row.session)
       items.push({ type: 'session', group: summed(row.session, group), open })
       if (open) for (const member of group) items.push({ type: 'row', row: member, inSession: true })
