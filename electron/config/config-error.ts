@@ -67,7 +67,8 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
     case 'too_big':
       return `must be at most ${issue.maximum}`
     case 'too_small':
-      return issue.origin === 'string' ? 'must not be empty' : `must be at least ${issue.minimum}`
+      if (issue.origin !== 'string') return `must be at least ${issue.minimum}`
+      return Number(issue.minimum) <= 1 ? 'must not be empty' : `must have at least ${issue.minimum} characters`
     default:
       return issue.message
   }

@@ -171,3 +171,26 @@ describe('alerts', () => {
     expect(bodyOf('slack', alert)).toEqual({ text: 'Lazuli: a &amp; b' })
   })
 })
+
+test('a budget that is used up is told by its scope and period, each once in a while', async () => {
+  await start(json({}))
+  const budget = { kind: 'budget', what: 'the local key ci', period: 'day', usd: 5, spent: 5.02, blocks: true } as const
+  alerts.tell(budget)
+  alerts.tell({ ...budget, spent: 6 })
+  alerts.tell({ ...budget, period: 'month', usd: 50, spent: 50, blocks: false })
+  const told = await Promise.all(
+    [0, 1].map(async (index) => JSON.parse(String((await hook!.request(index)).body)) as object),
+  )
+  expect(told).toEqual([
+    expect.objectContaining({
+      kind: 'budget',
+      message:
+        'The budget of the local key ci is used up: $5.02 of $5.00 today. Further requests are refused until it begins anew.',
+    }),
+    expect.objectContaining({
+      message: 'The budget of the local key ci is used up: $50.00 of $50.00 this month. Requests go on.',
+    }),
+  ])
+  expect(told[0]).not.toHaveProperty('instance')
+  expect(hook!.received).toHaveLength(2)
+})

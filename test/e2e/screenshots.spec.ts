@@ -23,6 +23,13 @@ const openExchange = async (page: Page, id: string, tab: string): Promise<void> 
   await page.getByRole('tab', { name: tab }).click()
   await expect(page.getByRole('tab', { name: tab })).toHaveAttribute('aria-selected', 'true')
 }
+const toSection = async (page: Page, name: string): Promise<void> => {
+  await go(page, 'Settings')
+  const section = page.getByRole('region', { name, exact: true })
+  await section.getByRole('button').first().waitFor()
+  await page.waitForFunction(() => document.querySelectorAll('.money-table, .none-yet').length >= 3)
+  await section.evaluate((element) => element.scrollIntoView())
+}
 const ask = async (page: Page, text: string): Promise<void> => {
   await page.getByRole('textbox', { name: 'Message' }).fill(text)
   await page.keyboard.press('Enter')
@@ -192,6 +199,28 @@ const PICTURES: Record<string, Picture> = {
       await page.getByRole('button', { name: 'Show local key' }).click()
     },
   },
+  'settings-keys': { act: (page) => toSection(page, 'Local keys') },
+  'settings-new-key': {
+    act: async (page) => {
+      await toSection(page, 'Local keys')
+      await page.getByRole('button', { name: 'Add key' }).click()
+      await page.getByRole('textbox', { name: 'Name' }).fill('build server')
+      await page.getByRole('button', { name: 'Make key' }).click()
+      await page.getByText('shown this once').waitFor()
+    },
+  },
+  'settings-budgets': { act: (page) => toSection(page, 'Budgets') },
+  'settings-budget': {
+    act: async (page) => {
+      await toSection(page, 'Budgets')
+      await page.getByRole('button', { name: /^Edit budget of foundry/ }).click()
+      await page.getByRole('dialog').getByRole('textbox', { name: 'Per day' }).fill('none')
+      await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+    },
+  },
+  'settings-prices': { act: (page) => toSection(page, 'Prices') },
+  'settings-spending': { act: (page) => toSection(page, 'Spending') },
+  'settings-spending-empty': { script: { rows: 0 }, act: (page) => toSection(page, 'Local keys') },
   'settings-error': {
     script: {
       fixed: true,
