@@ -81,6 +81,13 @@ export const Instance = z.strictObject({
   /** Limits of the resource; 0 input tokens = no limit. */
   max_tpm: z.number().min(0).optional(),
   max_rpm: z.number().min(0).optional(),
+  /** Limits of single deployments, by name (case ignored), beside those of the whole resource. */
+  deployment_limits: z
+    .record(
+      z.string().min(1),
+      z.strictObject({ max_tpm: z.number().min(0).optional(), max_rpm: z.number().min(0).optional() }),
+    )
+    .optional(),
   max_input_tokens: z.number().int().min(0).optional(),
   rate_limit_enabled: z.boolean().optional(),
   retry_count: z.number().int().min(0).optional(),

@@ -15,7 +15,7 @@ export const LiveCondition = z.discriminatedUnion('state', [
 export type LiveCondition = z.infer<typeof LiveCondition>
 
 export const LiveQuota = z.object({
-  /** A minute; absent: without limit. Of an instance as it is configured, of a deployment as its upstream says. */
+  /** A minute; absent: without limit. As it is configured, else, of a deployment, as its upstream says. */
   limitTpm: z.number().optional(),
   limitRpm: z.number().optional(),
   /** In the last 60 s. Under a configured limit, what is on its way counts with its reservation. */

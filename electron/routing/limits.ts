@@ -11,7 +11,10 @@ export interface Estimate {
   output: number
 }
 
-export type LimitedInstance = Pick<Instance, 'max_tpm' | 'max_rpm' | 'max_input_tokens' | 'rate_limit_enabled'>
+export type LimitedInstance = Pick<
+  Instance,
+  'max_tpm' | 'max_rpm' | 'max_input_tokens' | 'rate_limit_enabled' | 'deployment_limits'
+>
 
 /** `waitMs` is Infinity for a request that is too large by itself. `reservation` is absent where nothing is limited. */
 export type Room = { reservation?: Reservation } | { waitMs: number; why: string }
@@ -52,24 +55,32 @@ export class Limits {
   /**
    * Reserves room for one request.
    * @param name of the instance, whose limits hold for all of its deployments together
-   * @param place instance and deployment; Azure's own counters are per deployment
+   * @param place instance and deployment, which may have limits of its own; Azure's own counters are per deployment
    */
   async admit(name: string, place: string, instance: LimitedInstance, estimate: () => Estimate): Promise<Room> {
     const empty = this.emptyAt(place)
     if (empty !== undefined) return empty
     this.#empty.delete(place)
-    const budget = budgetOf(instance)
+    const budgets = budgetsOf(name, place, instance)
     const most = limitOf(instance.max_input_tokens)
-    if (budget === undefined && most === undefined) return {}
+    if (budgets.length === 0 && most === undefined) return {}
     const { input, output } = estimate()
     if (most !== undefined && input > most) {
       return { waitMs: Infinity, why: `About ${input} tokens of input, and it takes ${most}` }
     }
-    if (budget === undefined) return {}
-    // What may be answered is only a bound, so it alone never makes a request impossible.
-    const tokens = input > (budget.tokens ?? Infinity) ? input : Math.min(input + output, budget.tokens ?? Infinity)
-    const admission = await this.#state.reserve(name, tokens, budget)
-    return 'reservation' in admission ? admission : { waitMs: admission.waitMs, why: describe(budget) }
+    const reserved: Reservation[] = []
+    for (const { key, budget } of budgets) {
+      const limit = budget.tokens ?? Infinity
+      // What may be answered is only a bound, so it alone never makes a request impossible.
+      const tokens = input > limit ? input : Math.min(input + output, limit)
+      const admission = await this.#state.reserve(key, tokens, budget)
+      if ('waitMs' in admission) {
+        for (const reservation of reserved) reservation.cancel()
+        return { waitMs: admission.waitMs, why: describe(budget) }
+      }
+      reserved.push(admission.reservation)
+    }
+    return reserved.length === 0 ? {} : { reservation: together(reserved) }
   }
 
   /** Takes Azure's own counters in. A limit of 0 or less says that they are not known (azure.md §2.4). */
@@ -95,18 +106,23 @@ export class Limits {
     return { waitMs: empty.until - this.#now(), why }
   }
 
-  /** Why an instance would not take even the smallest request now; undefined where it would. Reserves nothing. */
-  async fullAt(name: string, instance: LimitedInstance): Promise<string | undefined> {
-    const budget = budgetOf(instance)
-    const used = budget === undefined ? undefined : await this.#state.used(name)
-    if (budget === undefined || used === undefined) return undefined
-    const isFull = used.tokens >= (budget.tokens ?? Infinity) || used.requests >= (budget.requests ?? Infinity)
-    return isFull ? describe(budget) : undefined
+  /** Why a place would not take even the smallest request now; undefined where it would. Reserves nothing. */
+  async fullAt(name: string, place: string, instance: LimitedInstance): Promise<string | undefined> {
+    for (const { key, budget } of budgetsOf(name, place, instance)) {
+      const used = await this.#state.used(key)
+      if (used === undefined) continue
+      const isFull = used.tokens >= (budget.tokens ?? Infinity) || used.requests >= (budget.requests ?? Infinity)
+      if (isFull) return describe(budget)
+    }
+    return undefined
   }
 
-  /** What was used of an instance's budget in the last minute; undefined where none is kept. */
-  used(name: string): Used | undefined | Promise<Used | undefined> {
-    return this.#state.used(name)
+  /**
+   * What was used of a budget in the last minute; undefined where none is kept.
+   * @param key an instance's name, or a place
+   */
+  used(key: string): Used | undefined | Promise<Used | undefined> {
+    return this.#state.used(key)
   }
 
   /** What the upstream last said of a deployment's quota. */
@@ -152,6 +168,37 @@ export function budgetOf(instance: LimitedInstance): Budget | undefined {
   const requests = limitOf(instance.max_rpm)
   if (tokens === undefined && requests === undefined) return undefined
   return { ...(tokens === undefined ? {} : { tokens }), ...(requests === undefined ? {} : { requests }) }
+}
+
+/** The limits that are configured for one deployment alone. */
+export function deploymentBudget(instance: LimitedInstance, deployment: string): Budget | undefined {
+  const { deployment_limits: all, rate_limit_enabled: enabled } = instance
+  if (all === undefined) return undefined
+  const asked = deployment.toLowerCase()
+  const found = Object.entries(all).find(([name]) => name.toLowerCase() === asked)?.[1]
+  return found === undefined
+    ? undefined
+    : budgetOf({ ...found, ...(enabled === undefined ? {} : { rate_limit_enabled: enabled }) })
+}
+
+function budgetsOf(name: string, place: string, instance: LimitedInstance): { key: string; budget: Budget }[] {
+  const whole = budgetOf(instance)
+  const own = deploymentBudget(instance, place.slice(name.length + 1))
+  return [
+    ...(whole === undefined ? [] : [{ key: name, budget: whole }]),
+    ...(own === undefined ? [] : [{ key: place, budget: own }]),
+  ]
+}
+
+function together(all: readonly Reservation[]): Reservation {
+  return {
+    settle: (tokens) => {
+      for (const one of all) one.settle(tokens)
+    },
+    cancel: () => {
+      for (const one of all) one.cancel()
+    },
+  }
 }
 
 /** 0 is the predecessor's word for no limit. */

@@ -3,8 +3,9 @@ import type { InstanceLive, LiveCondition, LiveQuota } from '../../shared/live.t
 import type { Configuration, ConfiguredInstance } from '../config/configuration.ts'
 import type { Condition, Health } from './health.ts'
 import { placeOf } from './health.ts'
-import { budgetOf } from './limits.ts'
+import { budgetOf, deploymentBudget } from './limits.ts'
 import type { Limits } from './limits.ts'
+import type { Budget, Used } from './state.ts'
 import { DEPLOYMENT_MINUTES } from './statistics.ts'
 import type { Statistics } from './statistics.ts'
 import type { Strategies } from './strategies.ts'
@@ -40,15 +41,13 @@ async function liveOf(instance: ConfiguredInstance, source: LiveSource): Promise
   const recent = counts?.within(RECENT_MS)
   const minute = counts?.within(MINUTE_MS)
   const budget = budgetOf(instance)
-  const used = budget === undefined ? undefined : await limits.used(name)
   return {
     name,
     condition: shown(health.conditionOf(instance), instance, limits.emptyFor(name), source),
     quota: {
-      ...(budget?.tokens === undefined ? {} : { limitTpm: budget.tokens }),
-      ...(budget?.requests === undefined ? {} : { limitRpm: budget.requests }),
-      usedTpm: budget === undefined ? (minute?.tokens ?? 0) : (used?.tokens ?? 0),
-      usedRpm: budget === undefined ? (minute?.calls ?? 0) : (used?.requests ?? 0),
+      usedTpm: minute?.tokens ?? 0,
+      usedRpm: minute?.calls ?? 0,
+      ...(budget === undefined ? {} : configuredQuota(budget, await limits.used(name))),
     },
     ...speedOf(
       names.map((deployment) => placeOf({ instance, deployment })),
@@ -56,24 +55,32 @@ async function liveOf(instance: ConfiguredInstance, source: LiveSource): Promise
     ),
     requests: recent?.calls ?? 0,
     errors: recent === undefined ? 0 : recent.calls429 + recent.calls400 + recent.calls500 + recent.callsOther,
-    deployments: shownNames.map((deployment) => deploymentOf(instance, deployment, called.get(deployment), source)),
+    deployments: await Promise.all(
+      shownNames.map((deployment) => deploymentOf(instance, deployment, called.get(deployment), source)),
+    ),
   }
 }
 
-function deploymentOf(
+async function deploymentOf(
   instance: ConfiguredInstance,
   deployment: string,
   counts: ReturnType<Statistics['deploymentsOf']>[number][1] | undefined,
   source: LiveSource,
-): InstanceLive['deployments'][number] {
+): Promise<InstanceLive['deployments'][number]> {
   const { health, limits } = source
   const place = placeOf({ instance, deployment })
   const recent = counts?.within(RECENT_MS)
   const minute = counts?.within(MINUTE_MS)
+  const budget = deploymentBudget(instance, deployment)
   return {
     deployment,
     condition: shown(health.conditionAt(place, instance), instance, limits.emptyAt(place)?.waitMs, source),
-    quota: toldQuota(place, minute?.tokens ?? 0, minute?.calls ?? 0, source),
+    quota: {
+      usedTpm: minute?.tokens ?? 0,
+      usedRpm: minute?.calls ?? 0,
+      ...toldQuota(place, source),
+      ...(budget === undefined ? {} : configuredQuota(budget, await limits.used(place))),
+    },
     ...speedOf([place], source),
     requests: recent?.calls ?? 0,
     errors: recent?.failedCalls ?? 0,
@@ -107,15 +114,22 @@ function shown(
   }
 }
 
-function toldQuota(place: string, usedTpm: number, usedRpm: number, { limits, now, monotonic }: LiveSource): LiveQuota {
+function configuredQuota({ tokens, requests }: Budget, used: Used | undefined): LiveQuota {
+  return {
+    ...(tokens === undefined ? {} : { limitTpm: tokens }),
+    ...(requests === undefined ? {} : { limitRpm: requests }),
+    usedTpm: used?.tokens ?? 0,
+    usedRpm: used?.requests ?? 0,
+  }
+}
+
+function toldQuota(place: string, { limits, now, monotonic }: LiveSource): Partial<LiveQuota> {
   const told = limits.toldOf(place)
-  if (told === undefined) return { usedTpm, usedRpm }
+  if (told === undefined) return {}
   const { limitTokens, limitRequests, remainingTokens, remainingRequests } = told
   return {
     ...(limitTokens === undefined ? {} : { limitTpm: limitTokens }),
     ...(limitRequests === undefined ? {} : { limitRpm: limitRequests }),
-    usedTpm,
-    usedRpm,
     ...(remainingTokens === undefined ? {} : { remainingTokens }),
     ...(remainingRequests === undefined ? {} : { remainingRequests }),
     seenAt: Math.round((now() - (monotonic() - told.at)) / 1000) * 1000,

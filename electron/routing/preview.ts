@@ -19,7 +19,8 @@ export async function previewPlan(
   const states = new Map<Candidate, string | undefined>()
   for (const candidate of resolution.candidates) {
     const { instance } = candidate.route
-    const told = stateNow(candidate, health, limits) ?? (await limits.fullAt(instance.name, instance))
+    const told =
+      stateNow(candidate, health, limits) ?? (await limits.fullAt(instance.name, placeOf(candidate.route), instance))
     states.set(candidate, told)
   }
   const plan = planFor(resolution, strategy, known, { peek: true, stateOf: (candidate) => states.get(candidate) })

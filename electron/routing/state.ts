@@ -71,7 +71,12 @@ export function createMemoryState(now: () => number): State {
         entry.tokens = used
         entry.requests = requests
       }
-      return { reservation: { settle: (used) => change(used, 1), cancel: () => change(0, 0) } }
+      const cancel = (): void => {
+        change(0, 0)
+        // Many may be cancelled at once after they were made; they shall not pile up.
+        if (window.entries.at(-1) === entry) window.entries.pop()
+      }
+      return { reservation: { settle: (used) => change(used, 1), cancel } }
     },
     used(key) {
       const window = windows.get(key)

@@ -74,6 +74,41 @@ describe('limits', () => {
     expect(counts()).toEqual([2, 3])
   })
 
+  test('a deployment may have limits of its own, beside those of its instance', async () => {
+    const own = { deployment_limits: { 'GPT-4o': { max_rpm: 2 } }, max_rpm: 4 }
+    await start([fine, fine], {}, [own])
+    for (let index = 0; index < 3; index++) expect((await ask()).status).toBe(200)
+    expect(counts()).toEqual([2, 1])
+    for (let index = 0; index < 3; index++) expect((await ask({ model: 'gpt-4.1' })).status).toBe(200)
+    expect(counts()).toEqual([4, 2])
+    const { decision } = await several.proxy.exchange(2)
+    expect(decision?.steps).toContainEqual(
+      expect.objectContaining({ text: 'Instance a is passed over', why: 'At its limit of 2 requests a minute' }),
+    )
+    several.time.now += 60_000
+    expect((await ask()).status).toBe(200)
+    expect(counts()).toEqual([5, 2])
+  })
+
+  test('what its deployment refuses takes nothing from the instance', async () => {
+    const own = { deployment_limits: { 'gpt-4o': { max_tpm: 1200 } }, max_tpm: 10_000, max_rpm: 3 }
+    let hang = true
+    await start([(play) => (hang ? undefined : fine(play))], {}, [own])
+    const left = new AbortController()
+    const body = JSON.stringify({ ...ASK, max_tokens: 1000 })
+    const headers = { 'content-type': 'application/json' }
+    const request = fetch(several.proxy.origin + PATH, { method: 'POST', headers, body, signal: left.signal })
+    await several.upstreams[0]!.request(0)
+    for (let index = 0; index < 9; index++) expect((await ask({ max_tokens: 1000 })).status).toBe(429)
+    expect((await several.proxy.proxy.live())[0]?.quota.usedRpm).toBe(1)
+    hang = false
+    expect((await ask({ model: 'gpt-4.1' })).status).toBe(200)
+    left.abort()
+    await expect(request).rejects.toThrow()
+    await several.proxy.exchange()
+    expect((await ask({ max_tokens: 1000 })).status).toBe(200)
+  })
+
   test('a prompt that is too long for one goes to another, and is refused where none takes it', async () => {
     await start([fine, fine], {}, [{ max_input_tokens: 100 }, { max_input_tokens: 1000 }])
     const long = (length: number): object => ({ messages: [{ role: 'user', content: 'x'.repeat(length) }] })
