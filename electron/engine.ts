@@ -7,6 +7,7 @@ import { createPostAlert } from './alerts/webhook.ts'
 import { createBrowserWindow } from './console/browser.ts'
 import { openChats } from './chats/open-chats.ts'
 import type { ConsoleContext } from './console/context.ts'
+import { serveTraffic } from './console/traffic-api.ts'
 import { createWindowPorts, type ServeWindowPort } from './console/window-port.ts'
 import { alertTargets } from './config/alert-targets.ts'
 import { secretsInAddress, secretsOf } from './config/active-secrets.ts'
@@ -18,8 +19,8 @@ import type { Configuration } from './config/configuration.ts'
 import type { DataFolder } from './config/data-folder.ts'
 import type { ConfigSources } from './config/load.ts'
 import type { Secrets } from './config/secrets.ts'
-import type { SettingsStore } from './config/settings.ts'
-import { clientName } from './journal/client-name.ts'
+import { readAppState, type SettingsStore } from './config/settings.ts'
+import { clientName } from './core/client-name.ts'
 import { openJournal, type Journal } from './journal/journal.ts'
 import { Redactor } from './journal/redact.ts'
 import { openProgramLog } from './program-log.ts'
@@ -27,6 +28,7 @@ import { entryOf } from './core/accounting.ts'
 import { Budgets } from './routing/budgets.ts'
 import { Spending } from './routing/spending.ts'
 import { Statistics } from './routing/statistics.ts'
+import { Faults } from './proxy/faults/faults.ts'
 import { createProxy } from './proxy/proxy.ts'
 import { toolModels } from './tool-models.ts'
 import { Arrivals } from './tools/check-tool.ts'
@@ -194,6 +196,7 @@ async function build(
       ...(problem === undefined ? {} : { problem }),
     }
   }
+  const faults = new Faults(Math.random, readAppState(settings).faults)
   const consoleContext: ConsoleContext = {
     info: { version, host, platform: process.platform, dataDir: folder.path },
     baseUrl: '',
@@ -202,6 +205,7 @@ async function build(
     settings,
     secrets,
     traffic,
+    faults,
     chats,
     tools: { local: localTools, arrivals },
     status,
@@ -218,6 +222,7 @@ async function build(
     newSecret: () => randomBytes(32).toString('base64url'),
     budgets,
   }
+  const folderKey = randomBytes(24).toString('base64url')
   const proxy = createProxy({
     configuration: () => configuration.current(),
     reload: () => configuration.reload(),
@@ -228,6 +233,7 @@ async function build(
     simulator: () => simulator,
     tokens,
     proxyFor,
+    faults,
     trouble: alerts.tell,
     arrived: ({ method = '', url = '', rawHeaders }, refused) => {
       if (!arrivals.watched) return
@@ -237,6 +243,8 @@ async function build(
     budgets,
     ...(folder.writable ? { ownershipFile: join(folder.path, 'owners.jsonl') } : {}),
     // The desktop shows its own window; a second one at the port would only be a second way in.
+    traffic: (response, asked) => serveTraffic(traffic, response, asked),
+    folderKey,
     ...(host === 'headless' ? { window: createBrowserWindow(options.paths.renderer, consoleContext, log) } : {}),
   })
   closing.push(() => proxy.close())
@@ -244,7 +252,7 @@ async function build(
   const address = await proxy.listen()
   consoleContext.port = address.port
   consoleContext.baseUrl = `http://${urlHost(address.host)}:${address.port}`
-  if (folder.writable) folder.announce(consoleContext.baseUrl)
+  if (folder.writable) folder.announce(consoleContext.baseUrl, folderKey)
 
   let stopped: Promise<void> | undefined
   return {

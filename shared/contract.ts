@@ -16,6 +16,7 @@ import {
   LanePage,
   LaneEvent,
 } from './exchange.ts'
+import { FaultRule } from './faults.ts'
 import { InstanceLive } from './live.ts'
 import { BudgetsView, LocalKeyView, NewLocalKey, PricesView, Spent, SumRow, SumsQuestion } from './spending.ts'
 import {
@@ -256,6 +257,11 @@ export const contract = {
       .output(LanePage),
     /** Everything of one exchange so far, then what is added while it runs; ends when it ends. */
     follow: base.input(z.object({ id: z.string() })).output(eventIterator(FollowBatch)),
+    faults: {
+      list: base.output(z.array(FaultRule)),
+      /** Replaces all of them, at once. Those with `keep` are there after a restart, too. */
+      save: base.input(z.object({ rules: z.array(FaultRule).max(100) })).output(z.array(FaultRule)),
+    },
     clear: base.output(z.void()),
     setRecording: base.input(z.object({ on: z.boolean() })).output(z.void()),
   },

@@ -217,6 +217,8 @@ export const ExchangeDetail = z.object({
   requestHeaders: z.array(Header),
   requestBody: CapturedBody,
   decision: Decision.optional(),
+  /** What a rule of faults did to it, e.g. `stalls for 5 s before event 3`. */
+  fault: z.string().optional(),
   losses: z.array(Loss),
   /** How `summary.cost` came about. */
   cost: Cost.optional(),

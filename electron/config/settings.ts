@@ -4,6 +4,7 @@
  * remembers. Secrets are never in it.
  */
 import * as z from 'zod'
+import { FaultRule } from '../../shared/faults.ts'
 import { DeploymentFacts } from '../../shared/model-facts.ts'
 
 export interface SettingsStore {
@@ -25,6 +26,8 @@ export const AppState = z.object({
     .array(z.object({ name: z.string(), filter: z.string() }))
     .optional()
     .catch(undefined),
+  /** Rules of faults that are to outlive a restart. */
+  faults: z.array(FaultRule).optional().catch(undefined),
   /** What was found out about deployments; facts that are not understood are asked for again. */
   modelFacts: z.array(DeploymentFacts).optional().catch(undefined),
   window: z

@@ -12,6 +12,7 @@ import type { SettingsStore } from '../config/settings.ts'
 import { LazuliError } from '../core/error.ts'
 import type { Budgets } from '../routing/budgets.ts'
 import type { Plan } from '../routing/plan.ts'
+import type { Faults } from '../proxy/faults/faults.ts'
 import type { Proxy } from '../proxy/proxy.ts'
 import type { Arrivals } from '../tools/check-tool.ts'
 import type { LocalTools } from '../tools/local-tools.ts'
@@ -53,6 +54,7 @@ export interface ConsoleContext {
   settings: SettingsStore
   secrets: Secrets
   traffic: TrafficSource
+  faults: Faults
   chats: ChatDatabase
   /** The local tools, and who of them knocks at the door. */
   tools: { local: LocalTools; arrivals: Arrivals }

@@ -1,3 +1,4 @@
+import { writeAppState } from '../config/settings.ts'
 import { LazuliError } from '../core/error.ts'
 import { os } from './context.ts'
 import { removeFilter, savedFilters, saveFilter } from './saved-filters.ts'
@@ -30,6 +31,14 @@ export const traffic = {
   follow: os.traffic.follow.handler(async function* ({ context, input, signal }) {
     yield* context.traffic.follow(input.id, signal)
   }),
+  faults: {
+    list: os.traffic.faults.list.handler(({ context }) => [...context.faults.rules]),
+    save: os.traffic.faults.save.handler(({ context, input: { rules } }) => {
+      context.faults.replace(rules)
+      writeAppState(context.settings, { faults: rules.filter(({ keep }) => keep) })
+      return rules
+    }),
+  },
   clear: os.traffic.clear.handler(({ context }) => context.traffic.clear()),
   setRecording: os.traffic.setRecording.handler(({ context, input }) => context.traffic.setRecording(input.on)),
 }

@@ -50,6 +50,8 @@ export interface ExchangeTap {
     providerType?: string
     /** Name of the local key that the request came with. */
     key?: string
+    /** What a rule of faults does to it, e.g. `stalls for 5 s before event 3`. */
+    fault?: string
   }): void
   decided(decision: Decision): void
   lost(losses: readonly Loss[]): void

@@ -102,6 +102,7 @@ export function describeExchange(exchange: LiveExchange): RecordedDetail {
     attempts: exchange.attempts.map(describeAttempt),
     responseHeaders: redactHeaders(exchange.responseHeaders),
     ...(decision === undefined ? {} : { decision }),
+    ...(exchange.what.fault === undefined ? {} : { fault: exchange.what.fault }),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Header } from '../../shared/exchange.ts'
 import type { ExchangeTap } from '../core/tap.ts'
+import { StreamFault, type StreamedFault } from './faults/stream-fault.ts'
 import { clientGone } from './read-body.ts'
 
 /** What every answer of an exchange carries. */
@@ -22,6 +23,9 @@ export class ClientAnswer {
   #tookAll = false
   #isStream = false
   #broken = false
+  /** To be done to the answer, and what does it once the head is out. */
+  #wanted: StreamedFault | undefined
+  #fault: StreamFault | undefined
 
   /** @param headers that go with every status, e.g. for a listed web origin */
   constructor(response: ServerResponse, tap: ExchangeTap, headers: readonly Header[]) {
@@ -31,6 +35,7 @@ export class ClientAnswer {
     const { socket } = response
     response.on('close', () => {
       this.#tookAll = response.writableFinished || socket?.writableLength === 0
+      this.#fault?.stop()
       if (!response.writableFinished) this.giveUp(clientGone())
     })
     // A socket that breaks while we write is a client that left; 'close' follows.
@@ -88,6 +93,26 @@ export class ClientAnswer {
     this.#isStream = all.get('content-type')?.startsWith('text/event-stream') ?? false
     this.#response.writeHead(status, list.flat())
     this.#tap.clientHead(status, list)
+    if (this.#wanted !== undefined) this.#fault = this.#makeFault(this.#wanted)
+  }
+
+  /** Has a fault done to what is sent from now on. Before the head. */
+  meddle(fault: StreamedFault): void {
+    this.#wanted = fault
+  }
+
+  #makeFault(fault: StreamedFault): StreamFault {
+    return new StreamFault(fault, this.#isStream, {
+      send: (bytes, causes) => {
+        if (this.left) return
+        this.#tap.clientBytes(bytes, causes)
+        this.#response.write(bytes)
+      },
+      end: () => {
+        if (!this.left) this.#response.end()
+      },
+      break: () => this.break(),
+    })
   }
 
   /**
@@ -96,6 +121,7 @@ export class ClientAnswer {
    */
   write(chunk: Buffer, effects?: readonly Effect[]): boolean {
     if (chunk.length === 0 || this.left) return true
+    if (this.#fault !== undefined) return this.#writeFaulty(this.#fault, chunk, effects)
     if (effects === undefined) this.#tap.clientBytes(chunk)
     else {
       let from = 0
@@ -107,9 +133,18 @@ export class ClientAnswer {
     return this.#response.write(chunk)
   }
 
+  #writeFaulty(fault: StreamFault, chunk: Buffer, effects: readonly Effect[] | undefined): boolean {
+    let from = 0
+    for (const { bytes, causes } of effects ?? [{ bytes: chunk.length, causes: undefined }]) {
+      fault.push(chunk.subarray(from, from + bytes), causes)
+      from += bytes
+    }
+    return !fault.congested
+  }
+
   /** Does the client take less than it is sent? */
   get congested(): boolean {
-    return this.#response.writableNeedDrain
+    return this.#fault?.congested ?? this.#response.writableNeedDrain
   }
 
   /** Stops a source until the client has taken what was written. One read may be many writes; it is stopped once. */
@@ -117,10 +152,12 @@ export class ClientAnswer {
     if (this.#holding) return
     this.#holding = true
     source.pause()
-    this.#response.once('drain', () => {
+    const resume = (): void => {
       this.#holding = false
       source.resume()
-    })
+    }
+    if (this.#fault === undefined) this.#response.once('drain', resume)
+    else this.#fault.onceDrained(resume)
   }
 
   /**
@@ -128,7 +165,9 @@ export class ClientAnswer {
    * is whole, and a client that keeps connections would run its next request into a closed door.
    */
   end(): void {
-    if (!this.left) this.#response.end()
+    if (this.left) return
+    if (this.#fault === undefined) this.#response.end()
+    else this.#fault.end()
   }
 
   /** Breaks the connection: the only way left to say that a body is not whole. */

@@ -32,6 +32,8 @@ import { keepWaiting } from './early-head.ts'
 import type { ResolveHost } from './client-endpoint.ts'
 import type { EnvironmentProxy } from './connection/environment-proxy.ts'
 import type { Exchange, ExchangeEnd } from './exchange.ts'
+import type { Faults } from './faults/faults.ts'
+import { strike } from './faults/strike.ts'
 import { formDialect, isForm } from './gateway/form-dialect.ts'
 import { asGatewayBody, forGateway } from './gateway/request.ts'
 import { tidied } from './gateway/tidied.ts'
@@ -64,6 +66,7 @@ export interface PipelineTools {
   tokens: TokenSource
   spellings: Spellings
   pins: Pins
+  faults: Faults
   resolveHost: ResolveHost
   proxyFor: EnvironmentProxy
   log: Log
@@ -87,6 +90,7 @@ export async function runPipeline(exchange: Exchange, tools: PipelineTools): Pro
       const { losses } = prepare(exchange, asked, endsAt(goTo(exchange, route)), tools)
       return answerDryRun(exchange, { decision: plan.decision, stream: asked.stream, losses })
     }
+    await strike(exchange, asked.model, tools.faults)
     const once = asked.value('store') === true || asked.value('background') === true
     const estimate = (): Estimate => estimateTokens(asked.body, allowedOutput(asked))
     return await serveWithRetries(exchange, { plan, once, estimate, call: attempt }, tools.traffic)

@@ -30,6 +30,7 @@ import { previewPlan } from '../routing/preview.ts'
 import { createOwnership } from '../routing/ownership.ts'
 import { openOwnershipFile } from './operations/ownership-file.ts'
 import { createRealtime } from './realtime.ts'
+import { Faults } from './faults/faults.ts'
 import { FrontDesk, stoppingError } from './front-desk.ts'
 import { stillOpens } from './named-keys.ts'
 import { createListener } from './listener.ts'
@@ -65,11 +66,20 @@ export interface ProxyOptions {
   statistics?: { counted: Statistics; settled: () => Promise<void> }
   /** What may be spent, and what was; by default what the configuration allows, and nothing. */
   budgets?: Budgets
+  /** Faults on purpose; none by default. */
+  faults?: Faults
   /** The window for browsers (headless only): page, assets, console. The proxy guards it. */
   window?: {
     owns(path: string): boolean
     handle(request: IncomingMessage, response: ServerResponse): void | Promise<void>
   }
+  /** The recorded traffic for programs; none by default. Rejects with a LazuliError before anything is sent. */
+  traffic?: (
+    response: ServerResponse,
+    asked: { id?: string; query: URLSearchParams; headers: readonly Header[] },
+  ) => Promise<void>
+  /** Opens the recorded traffic like the admin token does: known to who may read the data folder. */
+  folderKey?: string
   /** The file of the thread that counts tokens, built or as source. */
   tokenWorker: URL
   /** Where instances of type simulator are reached. */
@@ -161,6 +171,7 @@ export function createProxy(options: ProxyOptions): Proxy {
       tokens,
       spellings: createSpellings(),
       pins: createPins(newSecret),
+      faults: options.faults ?? new Faults(random),
       resolveHost: options.resolveHost ?? systemResolver,
       proxyFor: options.proxyFor ?? (() => undefined),
       log: options.log,
@@ -190,6 +201,7 @@ export function createProxy(options: ProxyOptions): Proxy {
   const desk = new FrontDesk(options, service, counter, discovery, realtime, statistics, {
     signIn,
     isWindowPath: (path) => options.window?.owns(path) ?? false,
+    folderKey: options.folderKey,
     now,
   })
   const listener = createListener({

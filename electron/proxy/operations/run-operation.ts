@@ -12,6 +12,7 @@ import type { Candidate, Resolution } from '../../routing/resolve.ts'
 import type { Route } from '../../routing/route.ts'
 import { answerDryRun, isDryRun } from '../dry-run.ts'
 import type { Exchange, ExchangeEnd } from '../exchange.ts'
+import { strike } from '../faults/strike.ts'
 import { fitEmbedding, isFormEmbedding } from '../gateway/form-embeddings.ts'
 import { checkModel, checkOperation } from '../named-keys.ts'
 import { startTotalClock } from '../pipeline.ts'
@@ -96,6 +97,7 @@ async function runForModel(
   const plan = await planOf(exchange, operation, resolution, tools)
   if (isDryRun(exchange)) return answerDryRun(exchange, { ...told, decision: plan.decision })
   tap.decided(plan.decision)
+  await strike(exchange, model, tools.faults)
   const asForm = isFormEmbedding(operation, exchange.deployment, content.json)
   const formFor = (place: Route): SentBody => asFormEmbedding(exchange, content.bodyFor(place.deployment), place)
   return serveOperation(
