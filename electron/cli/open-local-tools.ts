@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LOCAL_KEY } from '../config/configuration-service.ts'
 import { LazuliError } from '../core/error.ts'
-import { listModels } from '../routing/list-models.ts'
+import { listModels, type ListedModel } from '../routing/list-models.ts'
 import { LocalTools, type Connection } from '../tools/local-tools.ts'
 import { thisMachine } from '../tools/this-machine.ts'
+import type { ChosenModel } from '../tools/tool.ts'
 import { openConfiguration, type CommandContext } from './open-configuration.ts'
 
 export interface ToolsFromHere {
@@ -28,11 +29,7 @@ export async function openLocalTools(context: CommandContext): Promise<ToolsFrom
   const baseUrl = running ?? `http://${loopbackOf(host)}:${port}`
   const key = current.auth === 'token' ? current.token : await desktopKey(context, running)
   const connection: Connection = { baseUrl, key }
-  const models = listModels(current).map(({ id: name, profile: { contextWindow, outputCap } }) => ({
-    name,
-    ...(contextWindow === undefined ? {} : { contextWindow }),
-    ...(outputCap === undefined ? {} : { outputCap }),
-  }))
+  const models = listModels(current).map(chosenModel)
   mkdirSync(context.dataFolder, { recursive: true, mode: 0o700 })
   const tools = new LocalTools({
     machine: thisMachine(process.env, process.platform),
@@ -103,6 +100,14 @@ async function desktopKey({ secrets }: CommandContext, running: string | undefin
 async function ask(baseUrl: string, path: string, key: string | undefined): Promise<Response | undefined> {
   const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` }
   return fetch(baseUrl + path, { headers, signal: AbortSignal.timeout(ANSWER_MS) }).catch(() => undefined)
+}
+
+function chosenModel({ id: name, profile: { contextWindow, outputCap } }: ListedModel): ChosenModel {
+  return {
+    name,
+    ...(contextWindow === undefined ? {} : { contextWindow }),
+    ...(outputCap === undefined ? {} : { outputCap }),
+  }
 }
 
 function loopbackOf(host: string): string {

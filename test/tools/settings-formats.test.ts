@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { parse as parseToml } from '@decimalturn/toml-patch'
 import { parse as parseJsonc } from 'jsonc-parser'
 import { describe, expect, test } from 'vitest'
