@@ -20,8 +20,8 @@ export interface DataFolder {
   readonly path: string
   /** False: nothing can be stored; the engine runs without a journal and says so. */
   readonly writable: boolean
-  /** Tells a second program who is here. */
-  announce(baseUrl: string): void
+  /** Tells a second program who is here. @param key opens the recorded traffic to whoever may read the folder anyway */
+  announce(baseUrl: string, key: string): void
   release(): void
 }
 
@@ -52,7 +52,11 @@ export function openDataFolder(path: string): DataFolder {
   return {
     path,
     writable: true,
-    announce: (baseUrl) => writeFileSync(holder, JSON.stringify({ pid: process.pid, baseUrl }), { mode: 0o600 }),
+    announce: (baseUrl, key) => {
+      // A file that was left behind keeps its mode when it is written again.
+      rmSync(holder, { force: true })
+      writeFileSync(holder, JSON.stringify({ pid: process.pid, baseUrl, key }), { mode: 0o600 })
+    },
     release() {
       rmSync(holder, { force: true })
       if (lock.isOpen) lock.close()
@@ -95,16 +99,17 @@ function lockFolder(path: string): DatabaseSync {
 
 function readHolder(path: string): string | undefined {
   const holder = runningIn(path)
-  return holder === undefined ? undefined : `${holder.baseUrl}, process ${String(holder.pid)}`
+  return holder === undefined ? undefined : `${holder.baseUrl}, process ${holder.pid}`
 }
 
 /** The Lazuli that runs with a data folder, or did when it was last heard of. */
-export function runningIn(path: string): { baseUrl: string; pid: unknown } | undefined {
+export function runningIn(path: string): { pid: number; baseUrl: string; key: string } | undefined {
   try {
     const holder: unknown = JSON.parse(readFileSync(join(path, 'running.json'), 'utf8'))
     if (typeof holder !== 'object' || holder === null) return undefined
-    const { pid, baseUrl } = holder as { pid?: unknown; baseUrl?: unknown }
-    return typeof baseUrl === 'string' ? { baseUrl, pid } : undefined
+    const { pid, baseUrl, key } = holder as { pid?: unknown; baseUrl?: unknown; key?: unknown }
+    if (typeof baseUrl !== 'string') return undefined
+    return { pid: Number(pid), baseUrl, key: typeof key === 'string' ? key : '' }
   } catch {
     return undefined
   }

@@ -157,6 +157,11 @@ export class FrontDesk {
         const { query } = target
         const incoming = { request, response, query, configuration, headers, expectsContinue, ...caller }
         await countTokens(incoming, { ...this.#service.tools, counter: this.#counter })
+      } else if (endpoint.type === 'traffic') {
+        const { id } = endpoint
+        const query = new URLSearchParams(target.query)
+        await this.#options.traffic?.(response, { query, headers, ...(id === undefined ? {} : { id }) })
+        if (!response.headersSent) throw unknownPath(request.method ?? 'GET', target.path)
       } else if (endpoint.type === 'configuration-reload') {
         const document = await reloadDocument(this.#options.reload, this.#service.tools.now)
         replyJson(response, 200, document, headers)
@@ -194,7 +199,7 @@ export class FrontDesk {
   #document(
     endpoint: Exclude<
       Endpoint,
-      { type: 'model' | 'operation' | 'count-tokens' | 'configuration-reload' | 'statistics' }
+      { type: 'model' | 'operation' | 'count-tokens' | 'configuration-reload' | 'statistics' | 'traffic' }
     >,
     facts: ModelFacts,
   ): unknown {
@@ -242,14 +247,7 @@ function endpointOf(
     return undefined
   }
   if (found.type === 'retired' && method !== 'OPTIONS') throw found.error
-  if (found.type === 'unknown' || found.type === 'retired') {
-    throw new LazuliError({
-      code: 'proxy_unknown_path',
-      status: 404,
-      message: `${method} ${target.path.slice(0, 200)} is not served here.`,
-      fix: `Routes: ${shownRoutes()}.`,
-    })
-  }
+  if (found.type === 'unknown' || found.type === 'retired') throw unknownPath(method, target.path)
   const error = new LazuliError({
     code: 'proxy_method_not_allowed',
     status: 405,
@@ -260,6 +258,15 @@ function endpointOf(
   replyError(response, error, dialect, [...headers, allow])
   discardRest(request)
   return undefined
+}
+
+function unknownPath(method: string, path: string): LazuliError {
+  return new LazuliError({
+    code: 'proxy_unknown_path',
+    status: 404,
+    message: `${method} ${path.slice(0, 200)} is not served here.`,
+    fix: `Routes: ${shownRoutes()}.`,
+  })
 }
 
 export function stoppingError(): LazuliError {

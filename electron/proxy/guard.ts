@@ -9,7 +9,7 @@ import { LazuliError } from '../core/error.ts'
 import { checkAdmin } from './admin.ts'
 import { callerKeys } from './caller-keys.ts'
 import { corsHeaders, preflightHeaders } from './cors.ts'
-import { bodyKindOf, isAdminPath } from './endpoints/table.ts'
+import { bodyKindOf, isAdminPath, isTrafficPath } from './endpoints/table.ts'
 import type { BodyKind } from './operations/operation.ts'
 import { isToken } from './sign-in.ts'
 import type { SignIn } from './sign-in.ts'
@@ -31,6 +31,8 @@ export interface GuardOptions {
   signIn: SignIn
   /** Is this a path of the window? Those open with a browser's cookie too, and from our own origin. */
   isWindowPath: (path: string) => boolean
+  /** Opens the recorded traffic, besides the admin token. */
+  folderKey: string | undefined
   /** Milliseconds since the epoch. */
   now: () => number
 }
@@ -94,7 +96,9 @@ function checkKey(
     if (secret !== undefined && carriesToken(request.url ?? '', secret)) throw keyRefused()
   }
   if (isAdminPath(target.path)) {
-    checkAdmin(request, configuration)
+    const isFolderKey = ({ value }: { value: string }): boolean => isToken(value, options.folderKey ?? '')
+    const opensTraffic = options.folderKey !== undefined && isTrafficPath(target.path)
+    if (!opensTraffic || !callerKeys(request.headers).some(isFolderKey)) checkAdmin(request, configuration)
     return undefined
   }
   if (adminToken !== undefined) dropKey(request.headers, adminToken)

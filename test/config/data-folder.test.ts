@@ -21,7 +21,7 @@ const source = new URL('../../electron/config/data-folder.ts', import.meta.url).
 /** Another process that holds the folder until it is killed. */
 async function holder(path: string) {
   const code = `import { openDataFolder } from ${JSON.stringify(source)}
-    const held = openDataFolder(${JSON.stringify(path)}); held.announce('http://127.0.0.1:1234'); console.log('held')
+    const held = openDataFolder(${JSON.stringify(path)}); held.announce('http://127.0.0.1:1234', 'key'); console.log('held')
     setInterval(() => held.writable, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
   holders.push(child)

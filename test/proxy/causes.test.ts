@@ -58,7 +58,7 @@ function lanesOf(heard: HeardExchange): { above: LaneEvent[]; below: LaneEvent[]
 /** Within range, in order, without gaps, and up to the event that ended the answer. */
 function expectTruthful({ above, below }: ReturnType<typeof lanesOf>): [number, number][] {
   const translated = below.filter((event) => !event.raw.startsWith(':'))
-  const causes = translated.map((event) => event.causes ?? [-1, -1])
+  const causes = translated.map((event): [number, number] => event.causes ?? [-1, -1])
   let [from, to] = [0, 0]
   for (const cause of causes) {
     expect(cause[0] === from || cause[0] === to).toBe(true)

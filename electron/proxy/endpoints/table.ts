@@ -27,6 +27,8 @@ export type Endpoint =
   | { type: 'configuration-reload' }
   /** What was counted. */
   | { type: 'statistics'; page: StatisticsPage }
+  /** The recorded traffic; without an id the list. */
+  | { type: 'traffic'; id?: string }
   /** Claude Code asks before its first call whether anyone is there. */
   | { type: 'hello' }
 
@@ -118,6 +120,12 @@ const ROWS: readonly Row[] = [
     shown: 'POST /config/reload',
     endpoint: () => ({ type: 'configuration-reload' }),
   },
+  {
+    method: 'GET',
+    path: /^\/lazuli\/traffic(?:\/([\w-]{1,100}))?$/,
+    shown: 'GET /lazuli/traffic',
+    endpoint: ([, id]) => ({ type: 'traffic', ...(id === undefined ? {} : { id }) }),
+  },
   { method: 'GET', path: /^\/api\/hello$/, shown: 'HEAD /api/hello', endpoint: () => ({ type: 'hello' }) },
 ]
 
@@ -175,8 +183,11 @@ export function bodyKindOf(method: string, path: string): BodyKind {
 
 /** Does this path show or change the program itself? Those want another key than the models do. */
 export function isAdminPath(path: string): boolean {
-  return /^\/(?:config(?:\/.*)?|stats\/reset)$/.test(readPath(path).path)
+  return /^\/(?:config(?:\/.*)?|stats\/reset|lazuli\/traffic(?:\/.*)?)$/.test(readPath(path).path)
 }
+
+/** Does this path show the recorded traffic? */
+export const isTrafficPath = (path: string): boolean => readPath(path).path.startsWith('/lazuli/traffic')
 
 /** Every route, for a caller that missed them. */
 export function shownRoutes(): string {
