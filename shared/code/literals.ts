@@ -5,6 +5,8 @@ interface Spelling {
   text: (value: string) => string
   key: (name: string) => string
   words: { true: string; false: string; null: string }
+  /** Stands within braces that open and close in one line. */
+  inset: string
 }
 
 const TYPESCRIPT: Spelling = {
@@ -13,6 +15,7 @@ const TYPESCRIPT: Spelling = {
   key: (name) =>
     name === '__proto__' ? '["__proto__"]' : /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name),
   words: { true: 'true', false: 'false', null: 'null' },
+  inset: ' ',
 }
 
 /** Every escape of JSON means the same in a Python string. */
@@ -20,6 +23,7 @@ const PYTHON: Spelling = {
   text: JSON.stringify,
   key: (name) => JSON.stringify(name),
   words: { true: 'True', false: 'False', null: 'None' },
+  inset: '',
 }
 
 /** @param indent spaces before the closing bracket; the first line has none */
@@ -49,7 +53,8 @@ function literal(value: unknown, spelling: Spelling, indent: number): string {
   const [open, close] = isList ? ['[', ']'] : ['{', '}']
   const parts = inner(indent + STEP)
   if (parts.length === 0) return `${open}${close}`
-  const line = isList ? `[${parts.join(', ')}]` : `{ ${parts.join(', ')} }`
+  const inset = isList ? '' : spelling.inset
+  const line = `${open}${inset}${parts.join(', ')}${inset}${close}`
   if (line.length + indent <= LINE && !line.includes('\n')) return line
   const space = ' '.repeat(indent + STEP)
   return `${open}\n${parts.map((part) => `${space}${part},`).join('\n')}\n${' '.repeat(indent)}${close}`
