@@ -34,7 +34,8 @@ export class ClientAnswer {
     this.#headers = [...ALWAYS, ...headers]
     const { socket } = response
     response.on('close', () => {
-      this.#tookAll = response.writableFinished || socket?.writableLength === 0
+      const tookAll = response.writableFinished || socket?.writableLength === 0
+      this.#tookAll = tookAll && this.#fault?.isOver !== false
       this.#fault?.stop()
       if (!response.writableFinished) this.giveUp(clientGone())
     })
@@ -102,16 +103,27 @@ export class ClientAnswer {
   }
 
   #makeFault(fault: StreamedFault): StreamFault {
+    let unsent = 0
+    let breaking = false
+    const sent = (): void => {
+      unsent--
+      if (breaking && unsent === 0) this.break()
+    }
     return new StreamFault(fault, this.#isStream, {
       send: (bytes, causes) => {
         if (this.left) return
         this.#tap.clientBytes(bytes, causes)
-        this.#response.write(bytes)
+        unsent++
+        this.#response.write(bytes, sent)
       },
       end: () => {
         if (!this.left) this.#response.end()
       },
-      break: () => this.break(),
+      // What stands before the break is to arrive.
+      break: () => {
+        breaking = true
+        if (unsent === 0) this.break()
+      },
     })
   }
 

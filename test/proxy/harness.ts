@@ -117,7 +117,7 @@ export interface TestSetup {
   window?: ProxyOptions['window']
   ownershipFile?: string
   log?: Partial<ProxyOptions['log']>
-  options?: Partial<Pick<ProxyOptions, 'tokens' | 'proxyFor' | 'resolveHost' | 'trouble'>>
+  options?: Partial<Pick<ProxyOptions, 'tokens' | 'proxyFor' | 'resolveHost' | 'trouble' | 'faults'>>
   /** The test's own clock, dice and waits; by default nobody waits before a retry. */
   time?: Pick<ProxyOptions, 'monotonic' | 'random' | 'sleep' | 'every'>
 }

@@ -57,6 +57,11 @@ export class StreamFault {
     return this.#waitingBytes > CONGESTED
   }
 
+  /** Has all that is to go out gone out? */
+  get isOver(): boolean {
+    return this.#over
+  }
+
   /** Called once when no more is waiting than should be. */
   onceDrained(then: () => void): void {
     this.#onDrain = then
