@@ -127,7 +127,7 @@ test('an own price is set and taken back', async ({ page }) => {
   await axe(page)
   await dialog.getByRole('button', { name: 'Save' }).click()
   const row = prices.getByRole('row', { name: /house\/llama/ })
-  await expect(row).toContainText('$0.2')
+  await expect(row).toContainText('$0.20')
   await expect(row).toContainText('your own')
   await page.reload()
   await row.getByRole('button', { name: 'Remove price of house/llama' }).click()

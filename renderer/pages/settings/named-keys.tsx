@@ -4,9 +4,9 @@ import type { LocalKeyView } from '../../../shared/spending.ts'
 import { failureOf } from '../../console.ts'
 import { useServices } from '../../services.tsx'
 import { Banner } from '../../ui/banner.tsx'
-import { Button } from '../../ui/button.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
-import { dollars, plural } from '../../ui/format.ts'
+import { count, dollars } from '../../ui/format.ts'
 import { sourceWords } from '../../ui/sources.ts'
 import { useAnswer } from '../../ui/use-answer.ts'
 import { Failed } from './failed.tsx'
@@ -105,6 +105,7 @@ function KeyRow({ view, onRevoke }: { view: LocalKeyView; onRevoke: () => void }
     <tr>
       <th scope="row">
         <span className="mono">{view.name}</span>
+        {view.source !== 'settings' && <span className="t3 sub-line">{sourceWords(view.source)}</span>}
         {view.expires !== undefined && (
           <span className={view.expired ? 'err sub-line' : 't3 sub-line'}>
             {view.expired ? 'expired' : 'until'} {view.expires.slice(0, 10)}
@@ -117,14 +118,10 @@ function KeyRow({ view, onRevoke }: { view: LocalKeyView; onRevoke: () => void }
       <td>{limitWords(view)}</td>
       <td className="num">{spentWords(view.today)}</td>
       <td className="num">{spentWords(view.month)}</td>
-      <td>{view.lastUsed === undefined ? <span className="t3">never</span> : dayAndTime(view.lastUsed)}</td>
+      <td>{view.lastUsed === undefined ? <span className="t3">never</span> : <LastUsed at={view.lastUsed} />}</td>
       <td className="num">
-        {view.source === 'settings' ? (
-          <Button look="ghost" size="sm" aria-label={`Revoke ${view.name}`} onClick={onRevoke}>
-            Revoke
-          </Button>
-        ) : (
-          <span className="src">set {sourceWords(view.source)}</span>
+        {view.source === 'settings' && (
+          <IconButton icon="clear" label={`Revoke ${view.name}`} look="ghost" size="sm" onClick={onRevoke} />
         )}
       </td>
     </tr>
@@ -149,11 +146,16 @@ function spentWords({ usd, unpriced }: LocalKeyView['today']): ReactElement {
   return (
     <>
       {dollars(usd)}
-      {unpriced > 0 && <span className="t3 sub-line">{plural(unpriced, 'request')} unpriced</span>}
+      {unpriced > 0 && <span className="t3 sub-line">{count(unpriced)} unpriced</span>}
     </>
   )
 }
 
-function dayAndTime(atMs: number): string {
-  return new Date(atMs).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+function LastUsed({ at }: { at: number }): ReactElement {
+  const date = new Date(at)
+  return (
+    <time dateTime={date.toISOString()} title={date.toLocaleString()}>
+      {date.toLocaleDateString(undefined, { dateStyle: 'medium' })}
+    </time>
+  )
 }

@@ -187,9 +187,15 @@ function Figures({ input, cached, write, output, none }: FiguresProps): ReactEle
       {[input, cached, write, output].map((figure, at) => (
         // oxlint-disable-next-line react/no-array-index-key -- always the same four, in this order
         <td key={at} className="num">
-          {figure === undefined ? <span className="t3">{none}</span> : `$${figure}`}
+          {figure === undefined ? <span className="t3">{none}</span> : priceWords(figure)}
         </td>
       ))}
     </>
   )
+}
+
+/** At least cents, and every further place that counts: `$1.25`, `$0.125`. */
+function priceWords(usd: number): string {
+  const cents = usd.toFixed(2)
+  return `$${Number(cents) === usd ? cents : usd}`
 }
