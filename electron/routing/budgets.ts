@@ -117,6 +117,7 @@ export class Budgets {
 
   #limits(): Limit[] {
     const { budgets, server } = this.#options.configuration().config
+    if (budgets.length === 0 && server.keys.length === 0) return []
     const today = this.spending.today()
     const kept = this.#kept
     if (kept?.budgets === budgets && kept.server === server && kept.today === today) return kept.limits
