@@ -4,11 +4,11 @@ import { performance } from 'node:perf_hooks'
 import type { Status } from '../shared/contract.ts'
 import { createAlerts } from './alerts/alerts.ts'
 import { createPostAlert } from './alerts/webhook.ts'
-import { createBrowserWindow } from './console/browser.ts'
 import { openChats } from './chats/open-chats.ts'
 import type { ConsoleContext } from './console/context.ts'
 import { serveTraffic } from './console/traffic-api.ts'
-import { createWindowPorts, type ServeWindowPort } from './console/window-port.ts'
+import { browserWindowOnDemand, windowPortsOnDemand } from './console/on-demand.ts'
+import type { ServeWindowPort } from './console/window-port.ts'
 import { alertTargets } from './config/alert-targets.ts'
 import { secretsInAddress, secretsOf } from './config/active-secrets.ts'
 import { environmentOf } from './config/environment.ts'
@@ -245,7 +245,7 @@ async function build(
     // The desktop shows its own window; a second one at the port would only be a second way in.
     traffic: (response, asked) => serveTraffic(traffic, response, asked),
     folderKey,
-    ...(host === 'headless' ? { window: createBrowserWindow(options.paths.renderer, consoleContext, log) } : {}),
+    ...(host === 'headless' ? { window: browserWindowOnDemand(options.paths.renderer, consoleContext, log) } : {}),
   })
   closing.push(() => proxy.close())
   configuration.onChange(() => proxy.reconfigured())
@@ -258,7 +258,7 @@ async function build(
   return {
     baseUrl: consoleContext.baseUrl,
     console: consoleContext,
-    serveWindow: createWindowPorts(consoleContext),
+    serveWindow: windowPortsOnDemand(consoleContext),
     configuration,
     journal: traffic,
     status,

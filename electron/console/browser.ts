@@ -5,9 +5,7 @@ import { PAGE_POLICY } from '../../shared/page-policy.ts'
 import type { Log } from '../core/log.ts'
 import type { ConsoleContext } from './context.ts'
 import { router } from './router.ts'
-
-/** Path under which the console answers a browser. */
-const CONSOLE = '/console'
+import { CONSOLE, isWindowPath } from './window-paths.ts'
 
 /** The window for a browser: the built page and the console over HTTP. The proxy's guard stands in front of it. */
 export interface BrowserWindowHandler {
@@ -29,13 +27,7 @@ export function createBrowserWindow(folder: string, context: ConsoleContext, log
     },
   })
   return {
-    owns: (path) =>
-      path === '/' ||
-      path === '/index.html' ||
-      path === '/mark.svg' ||
-      path.startsWith('/assets/') ||
-      path === CONSOLE ||
-      path.startsWith(`${CONSOLE}/`),
+    owns: isWindowPath,
     async handle(request, response) {
       const path = request.url?.split('?')[0] ?? '/'
       if (path === CONSOLE || path.startsWith(`${CONSOLE}/`)) {
