@@ -52,7 +52,8 @@ it('who rests, and who would serve', async () => {
   )
   expect(await models()).not.toContain('Now, at')
   program = lazuli('serve')
-  const origin = await new Promise<string>((resolve) => {
+  const origin = await new Promise<string>((resolve, reject) => {
+    program!.once('exit', (code) => reject(new Error(`it ended with ${String(code)}`)))
     let text = ''
     program!.stdout!.on('data', (chunk: Buffer) => {
       text += chunk.toString()
@@ -68,4 +69,4 @@ it('who rests, and who would serve', async () => {
   expect(told).toMatch(/- Instance a is passed over \(It asked to be left alone for [\d.]+ s more\)/)
   expect(told).not.toContain('canary')
   expect(upstreams.map(({ received }) => received.length)).toEqual([1, 0])
-})
+}, 90_000)
