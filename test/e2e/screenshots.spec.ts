@@ -76,6 +76,21 @@ const BY_SCHEMA: PlaygroundEvent[] = [
   { ...DONE, usage: { input: 212, output: 34 }, cost: 0.0006 },
 ]
 
+/** As the portal's samples write them. */
+const VARIABLES = `AZURE_OPENAI_ENDPOINT=https://contoso-ai-eastus2.openai.azure.com/
+AZURE_OPENAI_API_KEY=0123456789abcdef0123456789abcdef`
+const YAML = `instances:
+  - name: east
+    api_key: \${EAST_KEY}
+    api_base: https://east.openai.azure.com
+  - name: west
+    api_key: a-key-of-the-west
+    api_base: https://west.openai.azure.com
+models:
+  - { model: 'gpt-5*', deployment: gpt-5-prod, instances: [east] }
+routing: { strategy: weighted }
+`
+
 const PICTURES: Record<string, Picture> = {
   'traffic-full': { act: (page) => page.getByRole('row').nth(3).waitFor() },
   'traffic-empty': { script: { rows: 0, simulated: true }, act: (page) => page.getByText('No requests yet').waitFor() },
@@ -97,8 +112,49 @@ const PICTURES: Record<string, Picture> = {
       await page.getByRole('list', { name: 'Client events' }).getByRole('button').nth(4).click()
     },
   },
-  'traffic-request': { act: (page) => openExchange(page, 'ex_00001', 'Request') },
-  'traffic-response': { act: (page) => openExchange(page, 'ex_00001', 'Response') },
+  'traffic-reasoning': {
+    act: async (page) => {
+      await openExchange(page, 'ex_00008', 'Stream')
+      await page.getByRole('list', { name: 'Client events' }).getByRole('button').nth(6).click()
+    },
+  },
+  'traffic-findings': { act: (page) => openExchange(page, 'ex_00008', 'Overview') },
+  'traffic-request': { act: (page) => openExchange(page, 'ex_00008', 'Request') },
+  'traffic-json': {
+    act: async (page) => {
+      await openExchange(page, 'ex_00008', 'Request')
+      await page.getByRole('button', { name: 'JSON', exact: true }).click()
+      await page.getByRole('textbox', { name: 'Text of the request' }).waitFor()
+    },
+  },
+  'traffic-changes': {
+    act: async (page) => {
+      await openExchange(page, 'ex_00008', 'Request')
+      await page.getByRole('button', { name: 'Changes' }).click()
+      await page.getByRole('textbox', { name: 'Body to the upstream' }).waitFor()
+    },
+  },
+  'traffic-response': { act: (page) => openExchange(page, 'ex_00008', 'Response') },
+  'traffic-timing': { act: (page) => openExchange(page, 'ex_00008', 'Timing') },
+  'traffic-filter': {
+    act: async (page) => {
+      await page.getByRole('combobox', { name: 'Filter' }).fill('client:')
+      await page.getByRole('option').first().waitFor()
+    },
+  },
+  'traffic-no-match': {
+    act: async (page) => {
+      await page.getByRole('combobox', { name: 'Filter' }).fill('model:gpt-5.1 ttft:>20s')
+      await page.keyboard.press('Escape')
+      await page.getByText('Nothing matches this filter').waitFor()
+    },
+  },
+  'traffic-sessions': {
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Sessions' }).click()
+      await page.getByText('4 calls').waitFor()
+    },
+  },
   'traffic-raw': { act: (page) => openExchange(page, 'ex_00001', 'Raw') },
   'playground-empty': {
     act: async (page) => {
@@ -167,7 +223,49 @@ const PICTURES: Record<string, Picture> = {
       await go(page, 'Models')
       await page.getByRole('button', { name: 'Test foundry-eastus2' }).click()
       await page.getByRole('textbox', { name: 'Model name' }).fill('azure/claude-sonnet-4-5-20250929')
-      await page.getByText('sonnet-prod on').waitFor()
+      await page.getByText('sonnet-prod on').first().waitFor()
+    },
+  },
+  'models-unknown': {
+    act: async (page) => {
+      await go(page, 'Models')
+      await page.getByRole('textbox', { name: 'Model name' }).fill('gpt-4.1-mni')
+      await page.getByText('Nearest names').waitFor()
+    },
+  },
+  'models-fixed': {
+    script: { fixed: true },
+    act: async (page) => {
+      await go(page, 'Models')
+      await page.getByText('AZURE_OPENAI_MODEL_MAPPER').waitFor()
+    },
+  },
+  'models-probe': {
+    act: async (page) => {
+      await go(page, 'Models')
+      await page.getByRole('button', { name: 'More for foundry-eastus2' }).click()
+      await page.getByRole('menuitem', { name: 'Deployments' }).click()
+      await page.getByRole('button', { name: 'Probe sonnet-prod' }).click()
+      await page.getByText('real requests go to').waitFor()
+    },
+  },
+  'models-probed': {
+    act: async (page) => {
+      await go(page, 'Models')
+      await page.getByRole('button', { name: 'More for foundry-eastus2' }).click()
+      await page.getByRole('menuitem', { name: 'Deployments' }).click()
+      await page.getByRole('button', { name: 'Probe gpt-5-1-prod' }).click()
+      await page.getByRole('button', { name: 'Send these requests' }).click()
+      await page.getByRole('button', { name: 'Probe again' }).waitFor()
+    },
+  },
+  'models-import': {
+    act: async (page) => {
+      await go(page, 'Models')
+      await page.getByRole('button', { name: 'Import…' }).click()
+      await page.getByRole('textbox', { name: 'YAML or variables' }).fill(YAML)
+      await page.getByRole('button', { name: 'Preview' }).click()
+      await page.getByText('Read as YAML').waitFor()
     },
   },
   'models-empty': {
@@ -185,11 +283,22 @@ const PICTURES: Record<string, Picture> = {
       await page.keyboard.press('Enter')
     },
   },
+  'models-pick': {
+    act: async (page) => {
+      await go(page, 'Models')
+      await page.getByRole('button', { name: 'Add instance' }).click()
+      await page.getByRole('textbox', { name: 'Paste from the portal' }).fill(VARIABLES)
+      await page.getByText('The key, for the keychain').waitFor()
+      await page.getByRole('button', { name: 'Test connection' }).click()
+      await page.getByRole('button', { name: 'Find deployments' }).click()
+      await page.getByRole('checkbox', { name: 'Serve gpt-5-mini' }).uncheck()
+    },
+  },
   'models-add': {
     act: async (page) => {
       await go(page, 'Models')
       await page.getByRole('button', { name: 'Add instance' }).click()
-      await page.getByRole('textbox', { name: 'Address' }).fill('https://contoso-ai-eastus2.openai.azure.com/')
+      await page.getByRole('textbox', { name: 'Paste from the portal' }).fill(VARIABLES)
       await page.getByText('Understood as').waitFor()
     },
   },

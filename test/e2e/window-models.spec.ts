@@ -6,6 +6,9 @@ import { expect, open, test } from './window.ts'
 
 const KEY = 'a1b2c3d4e5f60718293a4b5c6d7e8f90'
 
+/** Axe looks at whole pages in both themes. */
+test.describe.configure({ timeout: 90_000 })
+
 interface Upstream {
   server: Server
   address: string
