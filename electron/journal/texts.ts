@@ -85,9 +85,10 @@ function prepare(db: DatabaseSync): Record<'add' | 'drop' | 'last' | 'next' | 'b
     add: db.prepare('insert into texts (rowid, line, body) values (?, ?, ?)'),
     drop: db.prepare('delete from texts where rowid = ?'),
     last: db.prepare('select rowid from texts order by rowid desc limit 1'),
+    // By the index of facts: ordered by `seq`, which is the same, SQLite would sort all that is left, contents and all.
     next: db.prepare(
       `select seq, summary, data from contents join facts on facts.content = seq join exchanges using (id)
-       where seq > ? order by seq limit ?`,
+       where facts.content > ? order by facts.content limit ?`,
     ),
     behind: db.prepare('select count(*) as n from contents where seq > ?'),
   }
