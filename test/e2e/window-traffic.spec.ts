@@ -29,7 +29,8 @@ test('the tabs of an exchange show why, and the messages of both sides', async (
   await page.getByRole('button', { name: 'JSON', exact: true }).click()
   await expect(request.getByRole('textbox', { name: 'Text of the request' })).toContainText('"Hello from a tool"')
   await page.getByRole('button', { name: 'Changes' }).click()
-  await expect(request).toContainText('byte for byte')
+  // The usage was asked for on top, which the client does not see.
+  await expect(request.getByRole('textbox', { name: 'Body to the upstream' })).toContainText('include_usage')
 
   await page.getByRole('tab', { name: 'Response' }).click()
   await expect(page.getByRole('region', { name: 'Headers of the response', exact: true })).toContainText(id)

@@ -12,7 +12,7 @@ import type { ExchangeSummary, Failure } from '../../shared/exchange.ts'
 import { compileFilter, textOf } from '../../shared/filter/match.ts'
 import { parseFilter } from '../../shared/filter/parse.ts'
 import { PAGE_POLICY } from '../../shared/page-policy.ts'
-import { exchangeDetail, lanesOf } from './scripted-exchange.ts'
+import { exchangeDetail, lanesOf, longLanes } from './scripted-exchange.ts'
 import type { Chat, PlaygroundEvent, PlaygroundRequest } from '../../shared/playground.ts'
 import { chatsIn, optionsFor, wholeAnswer } from './scripted-playground.ts'
 import * as models from './scripted-models.ts'
@@ -33,6 +33,10 @@ export interface Script {
   endless?: boolean
   /** What is kept from before. */
   chats?: readonly Chat[]
+  /** Every exchange has a stream of so many events. */
+  events?: number
+  /** Characters of every request's last message. */
+  bodyChars?: number
   /** Every source but the settings: fields are shown, not changed. */
   fixed?: boolean
 }
@@ -192,8 +196,9 @@ function routerOf(
       get: os.traffic.get.handler(({ input }) => exchangeDetail(find(input.id))),
       events: os.traffic.events.handler(() => ({ events: [], truncated: false })),
       follow: os.traffic.follow.handler(async function* ({ input }) {
-        const detail = exchangeDetail(find(input.id))
-        yield { detail, ...lanesOf(detail), complete: true }
+        const detail = exchangeDetail(find(input.id), script.bodyChars)
+        const lanes = script.events === undefined ? lanesOf(detail) : longLanes(script.events)
+        yield { detail, ...lanes, complete: true }
       }),
       match: os.traffic.match.handler(({ input }) => ({ ids: input.ids })),
       suggest: os.traffic.suggest.handler(({ input }) => ({
@@ -239,10 +244,6 @@ function routerOf(
         yield* models.probed(models.deployments.find((one) => one.deployment === input.deployment)!)
       }),
       facts: os.models.facts.handler(() => []),
-    },
-    accounting: {
-      today: os.accounting.today.handler(() => ({ usd: 4.5328, unpriced: 8 })),
-      sums: os.accounting.sums.handler(() => ({ rows: models.sumsToday, today: '2026-11-20' })),
     },
     instances: {
       list: os.instances.list.handler(() => views),
@@ -347,7 +348,7 @@ function routerOf(
       remove: os.chats.remove.handler(({ input }) => chats.remove(input.id)),
       restore: os.chats.restore.handler(({ input }) => chats.restore(input.id)),
     },
-    ...moneyRoutes(rows.length > 0, source),
+    ...moneyRoutes(rows.length > 0, source, models.sumsToday),
     settings: {
       get: os.settings.get.handler(settings),
       save: os.settings.save.handler(({ input }) => {

@@ -9,14 +9,14 @@ const PIXEL =
 const CHAT = 'chat__openllmetry__test_azure__test_chat_streaming__0.sse'
 const SYSTEM = 'You review TypeScript for a streaming proxy. Answer briefly and name the file.'
 
-function chatBody(summary: ExchangeSummary): unknown {
+function chatBody(summary: ExchangeSummary, chars = 0): unknown {
   return {
     model: summary.askedModel,
     stream: true,
     temperature: 0.2,
     messages: [
       { role: 'system', content: SYSTEM },
-      { role: 'user', name: 'kim', content: 'When may the relay retry a streamed call?' },
+      { role: 'user', name: 'kim', content: `When may the relay retry a streamed call?${' please'.repeat(chars / 7)}` },
     ],
   }
 }
@@ -154,9 +154,10 @@ const bodyOf = (value: unknown): ExchangeDetail['requestBody'] => {
   return { text, bytes: Buffer.byteLength(text), truncated: false }
 }
 
-export function exchangeDetail(summary: ExchangeSummary): ExchangeDetail {
+/** @param chars so much is added to the last message of a Chat request */
+export function exchangeDetail(summary: ExchangeSummary, chars?: number): ExchangeDetail {
   const pair = `${summary.clientDialect} ${summary.upstreamDialect}`
-  const body = bodyOf(summary.clientDialect === 'messages' ? messagesBody(summary) : chatBody(summary))
+  const body = bodyOf(summary.clientDialect === 'messages' ? messagesBody(summary) : chatBody(summary, chars))
   const losses = summary.flags.includes('lossy') ? (LOSSES[pair] ?? []) : []
   return {
     summary,
@@ -266,4 +267,19 @@ export function lanesOf({ summary, attempts }: ExchangeDetail): Lanes {
   return summary.clientDialect === 'chat' && summary.upstreamDialect === 'messages'
     ? translatedLanes('messages__ai__anthropic-clear-thinking.1.sse', 'messages', 'chat', (index) => 1_250 + index * 61)
     : { upstream: lane, client: recordedLane(CHAT, 742.1, 61) }
+}
+
+/** A stream of Chat, translated one to one, as long as it is asked for. */
+export function longLanes(count: number): Lanes {
+  const raw = (index: number): string =>
+    `data: {"id":"chatcmpl-1","choices":[{"index":0,"delta":{"content":"word ${index} "},"finish_reason":null}]}`
+  return {
+    upstream: Array.from({ length: count }, (_, index) => ({ index, atMs: 800 + index * 4, raw: raw(index) })),
+    client: Array.from({ length: count }, (_, index) => ({
+      index,
+      atMs: 800.2 + index * 4,
+      raw: raw(index),
+      causes: [index, index + 1] as [number, number],
+    })),
+  }
 }
