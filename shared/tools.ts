@@ -114,6 +114,8 @@ export const ToolPlan = z.object({
   snippets: z.array(Snippet),
   /** What Lazuli cannot do for the user, or what stands in the way. */
   notes: z.array(z.string()),
+  /** A file cannot be read, or not be changed in place: `changes` is empty. */
+  problem: Failure.optional(),
   /** Names the files as they were read; `apply` refuses when they differ by then. */
   fingerprint: z.string(),
   /** Keys are hidden in `changes` and `snippets`. */

@@ -62,7 +62,7 @@ async function apply(
 ): Promise<void> {
   const plan = await tools.plan(id, models)
   context.write(planText(plan))
-  if (plan.changes.length === 0) throw notApplied(id)
+  if (plan.changes.length === 0 && plan.problem === undefined) throw notApplied(id)
   if (!(await agreed(yes, context, 'Write this?'))) return
   const { done } = await tools.apply(id, models, plan.fingerprint)
   context.write(`${done.join('\n')}\nNext: lazuli tools verify ${id}\n`)
@@ -180,7 +180,7 @@ function table(views: readonly ToolView[]): string {
     .join('')
 }
 
-function planText({ about, roles, changes, snippets, notes }: ToolPlan): string {
+function planText({ about, roles, changes, snippets, notes, problem }: ToolPlan): string {
   const parts = [
     about,
     ...roles.map(({ label, model }) => `  ${label}: ${model || '(none)'}`),
@@ -190,6 +190,7 @@ function planText({ about, roles, changes, snippets, notes }: ToolPlan): string 
     ]),
     ...(changes.length === 0 ? snippets.flatMap(({ title, text }) => [`${title}:`, text.trimEnd()]) : []),
     ...notes.map((note) => `! ${note}`),
+    ...(problem === undefined ? [] : [`x ${problem.message}`]),
   ]
   return `${parts.join('\n')}\n`
 }

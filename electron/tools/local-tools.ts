@@ -106,7 +106,6 @@ export class LocalTools {
 
   /**
    * @param models chosen names by role; a role without one takes what was applied before, else what fits best
-   * @throws LazuliError `tool_file_unreadable`, `tool_file_broken`
    */
   async plan(id: ToolId, models: ToolModels = {}, reveal = false): Promise<ToolPlan> {
     const tool = toolOf(id)
@@ -115,7 +114,7 @@ export class LocalTools {
       ...this.#ledger.get(id)?.models,
       ...chosen(models),
     })
-    const files = this.#files(tool, setUp).map(planFile)
+    const { files, problem } = this.#planned(tool, setUp)
     const secrets = [setUp.key, ...files.flatMap(({ value }) => secretsIn(value))].filter((key) => key !== NO_KEY)
     const clean = (text: string): string => (reveal ? text : withoutSecrets(text, secrets))
     return {
@@ -125,8 +124,18 @@ export class LocalTools {
       changes: files.map((planned) => shown(planned, machine, clean)),
       snippets: tool.snippets(setUp).map(({ title, language, text }) => ({ title, language, text: clean(text) })),
       notes: this.#notes(tool, setUp, files).map(clean),
+      ...(problem === undefined ? {} : { problem }),
       fingerprint: fingerprintOf(files),
       masked: !reveal,
+    }
+  }
+
+  #planned(tool: Tool, setUp: SetUp): { files: PlannedFile[]; problem?: Failure } {
+    try {
+      return { files: this.#files(tool, setUp).map(planFile) }
+    } catch (error) {
+      if (!(error instanceof LazuliError)) throw error
+      return { files: [], problem: error.toFailure() }
     }
   }
 
@@ -134,7 +143,7 @@ export class LocalTools {
    * Writes the settings, after a copy of each file that was there.
    *
    * @param expected the plan's fingerprint: nothing else is written than what was shown
-   * @throws LazuliError `tool_file_changed`, `tool_model_missing`, `tool_not_by_files`, `tool_file_unwritable`
+   * @throws LazuliError `tool_file_changed`, `tool_file_broken`, `tool_model_missing`, `tool_not_by_files`, `tool_file_unwritable`
    */
   async apply(id: ToolId, models: ToolModels, expected: string): Promise<ToolOutcome> {
     const tool = toolOf(id)

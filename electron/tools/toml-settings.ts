@@ -21,8 +21,9 @@ export const tomlSettings: SettingsFormat = {
       return parse(text)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      const line = /\((\d+),\s*\d+\)|line (\d+)/i.exec(message)
-      throw new UnreadableText(message.split('\n')[0]!, line === null ? undefined : Number(line[1] ?? line[2]))
+      const line = error instanceof Error && 'line' in error ? Number(error.line) : undefined
+      // Its last line says what, the ones before show where.
+      throw new UnreadableText(message.split('\n').at(-1)!, line)
     }
   },
   change(text, changes) {

@@ -222,10 +222,13 @@ describe.each(CASES)('$id', ({ id, path, before, parse, says, keeps }) => {
         : '{\n  "a": 1,\n  "b" 2\n}\n'
     const file = here.put(path, broken)
     expect(await here.tools.view(id)).toMatchObject({ state: 'unreadable', problem: { code: 'tool_file_broken' } })
-    await expect(here.tools.plan(id)).rejects.toMatchObject({
-      code: 'tool_file_broken',
-      message: expect.stringMatching(/, line [23] is not valid/) as string,
+    const plan = await here.tools.plan(id)
+    expect(plan).toMatchObject({
+      changes: [],
+      problem: { code: 'tool_file_broken', message: expect.stringMatching(/, line [23] is not valid: \w/) as string },
     })
+    expect(plan.snippets.length).toBeGreaterThan(0)
+    await expect(here.tools.apply(id, {}, plan.fingerprint)).rejects.toMatchObject({ code: 'tool_file_broken' })
     expect(read(file)).toBe(broken)
   })
 })

@@ -66,7 +66,7 @@ export function ToolDetail({ tool, models, onModels, onChanged }: ToolDetailProp
         </div>
         {plan.value && <p className={tool.way === 'impossible' ? 'about' : 'hint'}>{plan.value.about}</p>}
       </header>
-      {[failure, plan.failure, tool.problem].map(
+      {[failure, plan.failure, plan.value?.problem].map(
         (problem, at, all) =>
           problem &&
           all.findIndex((other) => other?.message === problem.message) === at && (
@@ -74,14 +74,14 @@ export function ToolDetail({ tool, models, onModels, onChanged }: ToolDetailProp
           ),
       )}
       {done.length > 0 && (
-        <ul className="done" role="status">
+        <div className="done" role="status">
           {done.map((sentence) => (
-            <li key={sentence}>
+            <p key={sentence}>
               <Icon name="ok" size={14} />
               <span>{sentence}</span>
-            </li>
+            </p>
           ))}
-        </ul>
+        </div>
       )}
       {plan.value && plan.value.roles.length > 0 && (
         <Roles plan={plan.value} onModel={(role, name) => onModels({ ...models, [role]: name })} />
@@ -117,7 +117,7 @@ export function ToolDetail({ tool, models, onModels, onChanged }: ToolDetailProp
       {plan.value && plan.value.snippets.length > 0 && (
         <Snippets
           snippets={plan.value.snippets}
-          folded={changes.length > 0}
+          folded={tool.way === 'files'}
           reveal={reveal}
           onReveal={setReveal}
           plain={async () => (await console.tools.plan({ tool: tool.id, models, reveal: true })).snippets}
