@@ -232,14 +232,16 @@ class Attempts {
     const started = monotonic()
     const callsBefore = this.#exchange.attempts
     this.#lead(candidate)
+    let flowed = (): void => {}
     const seen = (upstream: UpstreamAnswer): UpstreamAnswer => {
+      if (upstream.status < 300) flowed = health.flows(place)
       if (this.#request.estimate === undefined) return upstream
       strategies.measured(place, monotonic() - started)
       limits.observe(place, upstream.headers)
       return meter === undefined ? upstream : watched(upstream, (chunk) => meter.push(chunk))
     }
     try {
-      const end = await this.#request.call(route, seen)
+      const end = await this.#request.call(route, seen).finally(() => flowed())
       if (answer.signal.aborted) health.abandoned(place, permit)
       else if (isBreak(end)) this.#failed(candidate, permit, end.failure?.message ?? 'broke its answer off')
       else health.served(place, permit)

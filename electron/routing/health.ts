@@ -14,6 +14,8 @@ const SEVERITY: readonly Condition['state'][] = ['healthy', 'throttled', 'miscon
 
 interface Record {
   failures: number
+  /** Answers that have begun well and are still running. */
+  flowing: number
   /** Asked for by the upstream. */
   throttledUntil: number
   /** Resting after failures; undefined while it works. */
@@ -113,10 +115,19 @@ export class Health {
     // Requests that were on their way when it went down do not prolong its rest.
     if (record.downUntil !== undefined) return false
     record.failures++
-    if (record.failures < FAILURES) return false
+    // Failures are quick and answers take their time: of many requests at once five failures come back before the first
+    // success, also where most succeed. What is flowing are successes to come.
+    if (record.failures < Math.max(FAILURES, record.flowing)) return false
     record.failures = 0
     record.downUntil = this.#now() + REST_MS
     return true
+  }
+
+  /** An answer has begun well. @returns to be called once, when it has ended */
+  flows(place: string): () => void {
+    const record = this.#recordOf(place)
+    record.flowing++
+    return () => record.flowing--
   }
 
   /** The request ended without a word about the deployment: the client left, or it was never sent. */
@@ -203,6 +214,7 @@ export class Health {
     if (record !== undefined) return record
     record = {
       failures: 0,
+      flowing: 0,
       throttledUntil: 0,
       downUntil: undefined,
       probing: false,

@@ -88,3 +88,12 @@ test('wrong settings are forgotten when they change, when a request is served, a
   health.served('a', permit())
   expect(health.doubt('a', configured)).toBeUndefined()
 })
+
+test('failures that come back before many answers that flow do not open the breaker; more of them than that do', () => {
+  const ends = Array.from({ length: 7 }, () => health.flows('a'))
+  fail(6)
+  expect(health.rest('a')).toBeUndefined()
+  fail(1)
+  expect(health.rest('a')).toMatchObject({ cause: 'down' })
+  for (const end of ends) end()
+})
