@@ -25,7 +25,7 @@ export const jsonSettings: SettingsFormat = {
     const errors: ParseError[] = []
     const value: unknown = parse(text, errors, { allowTrailingComma: true })
     const [first] = errors
-    if (first !== undefined) throw new UnreadableText(printParseErrorCode(first.error), lineAt(text, first.offset))
+    if (first !== undefined) throw new UnreadableText(wordsOf(first.error), lineAt(text, first.offset))
     return value
   },
   change(text, changes) {
@@ -80,6 +80,14 @@ function withLine(text: string, keys: readonly string[], value: SettingValue): s
 
 /** What may stand behind a property on its line: comments, and a comma among them. */
 const REST_OF_LINE = /^[ \t]*(?:\/\*[^\n]*?\*\/[ \t]*)*(,?)[ \t]*(?:\/\*[^\n]*?\*\/[ \t]*)*(?:\/\/[^\r\n]*)?(?=\r?\n)/
+
+/** `CommaExpected` as words. */
+function wordsOf(error: ParseError['error']): string {
+  return printParseErrorCode(error).replaceAll(
+    /([a-z])([A-Z])/g,
+    (_match, end: string, start: string) => `${end} ${start.toLowerCase()}`,
+  )
+}
 
 /** As the file is indented already; two spaces where it does not show. */
 function formattingOf(text: string): { insertSpaces: boolean; tabSize: number; eol: string; unit: string } {

@@ -84,7 +84,9 @@ function folded(all: readonly DiffLine[]): DiffLine[] {
   const lines: DiffLine[] = []
   for (const [at, line] of all.entries()) {
     const last = lines.at(-1)
-    if (near[at] === 1) lines.push(line)
+    // One line takes no more room than the word that it is left out.
+    const alone = near[at - 1] !== 0 && near[at + 1] !== 0
+    if (near[at] === 1 || alone) lines.push(line)
     else if (last?.kind === 'gap') last.count += 1
     else lines.push({ kind: 'gap', count: 1 })
   }

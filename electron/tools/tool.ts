@@ -1,5 +1,5 @@
 /** What each file about one tool says of it. */
-import type { ModelChoice } from '../../shared/contract.ts'
+import type { ModelChoice } from '../../shared/model-facts.ts'
 import type { Snippet, ToolId, ToolView } from '../../shared/tools.ts'
 import type { Machine } from './machine.ts'
 import type { Setting } from './setting.ts'

@@ -95,23 +95,21 @@ export function ToolDetail({ tool, models, onModels, onChanged }: ToolDetailProp
       {changes.map((change) => (
         <DiffView key={change.path} change={change} />
       ))}
-      {changes.length > 0 && (
+      {pending && (
         <div className="acts">
-          {pending && (
-            <Button
-              look="primary"
-              disabled={busy || plan.loading}
-              onClick={() =>
-                void act(() =>
-                  console.tools.apply({ tool: tool.id, models: names(), fingerprint: plan.value!.fingerprint }),
-                )
-              }
-            >
-              {tool.state === 'none' ? 'Apply' : 'Apply again'}
-            </Button>
-          )}
-          {pending && <RevealButton reveal={reveal} onReveal={setReveal} />}
-          {pending && <span className="hint grow">A copy of each file is kept beside it.</span>}
+          <Button
+            look="primary"
+            disabled={busy || plan.loading}
+            onClick={() =>
+              void act(() =>
+                console.tools.apply({ tool: tool.id, models: names(), fingerprint: plan.value!.fingerprint }),
+              )
+            }
+          >
+            {tool.state === 'none' ? 'Apply' : 'Apply again'}
+          </Button>
+          <RevealButton reveal={reveal} onReveal={setReveal} />
+          <span className="hint grow">A copy of each file is kept beside it.</span>
         </div>
       )}
       {plan.value && plan.value.snippets.length > 0 && (
