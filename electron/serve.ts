@@ -8,6 +8,7 @@ import { runCheck } from './cli/check.ts'
 import { runModels } from './cli/models.ts'
 import type { CommandContext } from './cli/open-configuration.ts'
 import { runTools } from './cli/tools.ts'
+import { runTraffic } from './cli/traffic.ts'
 import { openConfStore } from './config/conf-store.ts'
 import { defaultDataFolder, openDataFolder } from './config/data-folder.ts'
 import { FLAGS, flagValues, type FlagTexts } from './config/flags.ts'
@@ -19,11 +20,13 @@ import packageJson from '../package.json' with { type: 'json' }
 const USAGE = `Usage: lazuli [serve] [options]
        lazuli check [options]
        lazuli models [NAME] [--dialect chat|responses|messages] [options]
+       lazuli traffic [FILTER…] [--follow] [--limit N] [--json] [--show ID] [options]
        lazuli tools [plan|apply|verify|undo TOOL] [--model NAME]… [--yes] [options]
 
 serve   serves the models behind Azure OpenAI and Azure AI Foundry to local tools, and a window at the same address
 check   tells whether the configuration is valid and what was understood of it, without a key in it
 models  lists the names that can be asked for, or tells where one leads and why
+traffic lists recorded exchanges that match, the latest last: model:gpt-5* status:>=400 not client:curl "bare words"
 tools   lists local tools, shows and writes the settings that point one here, tries it, and takes it back
 
   --config FILE      YAML file with server, instances and models
@@ -45,6 +48,10 @@ const OPTIONS = {
   dialect: { type: 'string' },
   model: { type: 'string', multiple: true },
   yes: { type: 'boolean', short: 'y' },
+  follow: { type: 'boolean', short: 'f' },
+  limit: { type: 'string' },
+  json: { type: 'boolean' },
+  show: { type: 'string' },
 } as const
 
 /** The commands, each with how many words may follow. */
@@ -53,6 +60,7 @@ const POSITIONALS: ReadonlyMap<string, number> = new Map([
   ['check', 0],
   ['models', 1],
   ['tools', 2],
+  ['traffic', Infinity],
 ])
 
 await main(process.argv.slice(2))
@@ -63,18 +71,22 @@ async function main(args: string[]): Promise<void> {
     if (values.help === true) return void process.stdout.write(USAGE)
     if (values.version === true) return void process.stdout.write(`${packageJson.version}\n`)
     const [command = 'serve', ...surplus] = positionals
-    if (surplus.length > (POSITIONALS.get(command) ?? -1)) throw new TypeError(`Unknown command: ${positionals.join(' ')}`)
+    if (surplus.length > (POSITIONALS.get(command) ?? -1))
+      throw new TypeError(`Unknown command: ${positionals.join(' ')}`)
     const [first, second] = surplus
     if (values.dialect !== undefined && command !== 'models') throw new TypeError('--dialect belongs to lazuli models')
     if ((values.model ?? values.yes) !== undefined && command !== 'tools') {
       throw new TypeError('--model and --yes belong to lazuli tools')
+    }
+    if ((values.follow ?? values.limit ?? values.json ?? values.show) !== undefined && command !== 'traffic') {
+      throw new TypeError('--follow, --limit, --json and --show belong to lazuli traffic')
     }
     if (command === 'check') await runCheck(contextOf(values))
     else if (command === 'models') await runModels(contextOf(values), { name: first, dialect: values.dialect })
     else if (command === 'tools') {
       const { model = [], yes = false } = values
       await runTools(contextOf(values), { action: first, tool: second, models: model, yes })
-    }
+    } else if (command === 'traffic') await traffic(values, surplus)
     else await serve(values)
   } catch (error) {
     process.stderr.write(`lazuli: ${sentenceOf(error)}\n`)
@@ -93,6 +105,30 @@ function contextOf(flags: FlagTexts): CommandContext {
     secrets: openKeychain(),
     write: (text) => void process.stdout.write(text),
   }
+}
+
+async function traffic(
+  values: FlagTexts & { follow?: boolean; limit?: string; json?: boolean; show?: string },
+  filter: readonly string[],
+): Promise<void> {
+  const limit = Number(values.limit ?? 50)
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw new TypeError('--limit is a number from 1 to 1000')
+  const stopped = new AbortController()
+  process.once('SIGINT', () => stopped.abort()).once('SIGTERM', () => stopped.abort())
+  // Who reads only the first lines (`| head`) has not made an error.
+  process.stdout.on('error', () => process.exit(0))
+  const { dataFolder, write } = contextOf(values)
+  await runTraffic({
+    dataFolder,
+    filter,
+    follow: values.follow ?? false,
+    limit,
+    json: values.json ?? !process.stdout.isTTY,
+    show: values.show,
+    write,
+    signal: stopped.signal,
+    now: Date.now,
+  })
 }
 
 async function serve(flags: FlagTexts): Promise<void> {

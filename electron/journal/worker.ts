@@ -8,6 +8,7 @@ import { Memory } from './findings/memory.ts'
 import { type FinishedRecord, finishRecord } from './finish-record.ts'
 import { causesAt } from './lane-buffer.ts'
 import { isEventStream, LaneEvents } from './lane-events.ts'
+import { detailOf } from './stored-detail.ts'
 import type { Answers, ExchangeRecord, FromWorker, Question, ToWorker, WorkerSettings } from './protocol.ts'
 import { unpackRecords } from './record-batch.ts'
 import { Redactor } from './redact.ts'
@@ -225,23 +226,6 @@ class Recorder {
       this.#writer.retry()
       this.#afterWork()
     }, settings.retryMs)
-  }
-}
-
-function detailOf(summary: ExchangeSummary, content: Content): ExchangeDetail {
-  const text = ({ bytes, total, truncated }: Section): ExchangeDetail['requestBody'] => ({
-    text: bytes.toString('utf8'),
-    bytes: total,
-    truncated,
-  })
-  return {
-    ...content.detail,
-    summary,
-    requestBody: text(content.request),
-    attempts: content.detail.attempts.map((attempt, index) => {
-      const body = content.attempts[index]
-      return body === undefined ? attempt : { ...attempt, requestBody: text(body) }
-    }),
   }
 }
 
