@@ -208,6 +208,8 @@ export const ExchangeSummary = z.object({
   /** Known when the exchange has ended; absent: none. */
   findings: z.array(FindingKind).optional(),
   failure: Failure.optional(),
+  /** Came from a bundle: it did not happen here. */
+  imported: z.literal(true).optional(),
 })
 export type ExchangeSummary = z.infer<typeof ExchangeSummary>
 
