@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { entryOf, type SumEntry } from '../core/accounting.ts'
 import { LazuliError } from '../core/error.ts'
-import type { ExchangeDetail, ExchangeSummary, Lane } from '../../shared/exchange.ts'
+import type { ExchangeSummary, Lane } from '../../shared/exchange.ts'
 import { type Content, type Section, unpackContent } from './content.ts'
 import { Memory } from './findings/memory.ts'
 import { type FinishedRecord, finishRecord } from './finish-record.ts'
