@@ -2,6 +2,9 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
 import { callAsTool, expect, open, test } from './window.ts'
 
+/** The checks of axe take their time. */
+test.describe.configure({ timeout: 60_000 })
+
 async function sections(page: Page): Promise<Record<'keys' | 'budgets' | 'prices' | 'spending', Locator>> {
   await open(page, 'Settings')
   const region = (name: string): Locator => page.getByRole('region', { name, exact: true })
@@ -33,8 +36,9 @@ async function type(page: Page, dialog: Locator, label: string, text: string): P
   await page.getByRole('option', { name: text }).click()
 }
 
-async function axe(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+/** @param part selector of what is new on the page */
+async function axe(page: Page, part: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).include(part).analyze()
   expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
 }
 
@@ -51,13 +55,13 @@ test('a local key is made, shown once, opens its models alone, and is revoked', 
   await dialog.getByRole('button', { name: 'Make key' }).click()
   await expect(dialog).toContainText('an amount above 0')
   await dialog.getByRole('textbox', { name: 'Per day' }).fill('2.50')
-  await axe(page)
+  await axe(page, '[role=dialog]')
   await dialog.getByRole('button', { name: 'Make key' }).click()
   const shown = page.getByRole('dialog', { name: 'The key ci' })
   await expect(shown).toContainText('shown this once')
   const key = await shown.getByRole('textbox', { name: 'Key' }).inputValue()
   expect(key).toMatch(/^lz-key-[\w-]{43}$/)
-  await axe(page)
+  await axe(page, '[role=dialog]')
   await shown.getByRole('button', { name: 'Done' }).click()
   const row = keys.getByRole('row', { name: /^ci/ })
   await expect(row).toContainText('gpt-4.1-mini, gpt-5*')
@@ -93,7 +97,7 @@ test('a budget is added, edited and removed', async ({ page }) => {
   await expect(dialog).toContainText('choose one')
   await type(page, dialog, 'Deployment', 'contoso/gpt-5-prod')
   await choose(page, dialog, 'When it is used up', /^Block/)
-  await axe(page)
+  await axe(page, '[role=dialog]')
   await dialog.getByRole('button', { name: 'Save' }).click()
   const row = budgets.getByRole('listitem').filter({ hasText: 'contoso/gpt-5-prod' })
   await expect(row).toContainText('blocks')
@@ -106,7 +110,7 @@ test('a budget is added, edited and removed', async ({ page }) => {
   await expect(row.getByRole('meter')).toHaveCount(2)
   await page.reload()
   await expect(row).toContainText('$0.00 of $2.00 today')
-  await axe(page)
+  await axe(page, '#budgets')
 
   await row.getByRole('button', { name: 'Remove budget of contoso/gpt-5-prod' }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
@@ -124,7 +128,7 @@ test('an own price is set and taken back', async ({ page }) => {
   await expect(dialog).toContainText('Write at least one price')
   await dialog.getByRole('textbox', { name: 'Input', exact: true }).fill('0.2')
   await dialog.getByRole('textbox', { name: 'Output' }).fill('0.6')
-  await axe(page)
+  await axe(page, '[role=dialog]')
   await dialog.getByRole('button', { name: 'Save' }).click()
   const row = prices.getByRole('row', { name: /house\/llama/ })
   await expect(row).toContainText('$0.20')
@@ -145,6 +149,6 @@ test('spending shows every request by day, deployment and client, and comes as a
   await expect(list.getByRole('row', { name: /^simulator\// })).toContainText('2')
   await spending.getByRole('button', { name: 'Client' }).click()
   await expect(list.getByRole('row', { name: /^curl/ })).toBeVisible()
-  await axe(page)
+  await axe(page, '#spending')
   await expect(page.getByRole('contentinfo')).toContainText('$0.00 today')
 })
