@@ -2,37 +2,18 @@
  * What the window may ask of the engine: one contract, served over a MessagePort in the app and over HTTP headless.
  * Errors arrive as oRPC errors whose `data` is a `Failure` (message and fix).
  */
-import { eventIterator, oc } from '@orpc/contract'
+import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
-import { Budget, Config, Instance, OwnPrices, ProviderType, Rule, Source } from './config.ts'
-import {
-  CapturedBody,
-  Decision,
-  DialectId,
-  ExchangeDetail,
-  ExchangeSummary,
-  Failure,
-  Lane,
-  LanePage,
-  LaneEvent,
-} from './exchange.ts'
+import { base } from './contract-base.ts'
+import { instanceProcedures, modelProcedures, ruleProcedures } from './models-contract.ts'
+import { Budget, Config, Instance, OwnPrices, Source } from './config.ts'
+import { CapturedBody, ExchangeDetail, ExchangeSummary, Failure, Lane, LanePage, LaneEvent } from './exchange.ts'
+import { ChosenIds, ExportedFile, ExportFormat, fileBounds, ServedMock } from './exchange-files.ts'
 import { FaultRule } from './faults.ts'
-import { InstanceLive } from './live.ts'
 import { BudgetsView, LocalKeyView, NewLocalKey, PricesView, Spent, SumRow, SumsQuestion } from './spending.ts'
-import {
-  DeploymentListing,
-  ImportPreview,
-  InstanceDraftInput,
-  NameExplanation,
-  PastedReading,
-  RulesView,
-} from './mapping.ts'
-import { DeploymentFacts, ModelFact, ModelTakes, ProbeEvent, ProbeFeature, ServedDeployment } from './model-facts.ts'
 import { ApiCall, Chat, ChatSummary, PlaygroundEvent, PlaygroundOptions, PlaygroundRequest } from './playground.ts'
 
 import { ToolCheck, ToolId, ToolList, ToolModels, ToolOutcome, ToolPlan } from './tools.ts'
-
-const base = oc.errors({ FAILED: { status: 400, data: Failure } })
 
 export const AppInfo = z.object({
   version: z.string(),
@@ -60,48 +41,6 @@ export const Status = z.object({
   problem: Failure.optional(),
 })
 export type Status = z.infer<typeof Status>
-
-/** An instance as the window shows it: no key, but whether there is one and where. */
-export const InstanceView = z.object({
-  instance: Instance.omit({ api_key: true, key_ref: true }),
-  /** Where the instance was defined; only those from `settings` can be edited here. `default` is the built-in simulator. */
-  source: Source,
-  key: z.object({
-    state: z.enum(['none', 'keychain', 'configured', 'entra', 'unreadable']),
-    /** For `unreadable`: the reason and the way out. */
-    problem: Failure.optional(),
-  }),
-  /** What was understood of the pasted address, e.g. `https://contoso.openai.azure.com · v1 · Claude under /anthropic`. */
-  understood: z.string(),
-})
-export type InstanceView = z.infer<typeof InstanceView>
-
-export const TestResult = z.object({
-  ok: z.boolean(),
-  /** What was asked, e.g. `GET https://…/openai/v1/models`. */
-  request: z.string(),
-  status: z.number().int().optional(),
-  ms: z.number(),
-  /** One sentence: what the answer means. */
-  message: z.string(),
-  fix: z.string().optional(),
-})
-export type TestResult = z.infer<typeof TestResult>
-
-/** A model name that can be asked for, with what the deployment takes. */
-export const ModelChoice = z.object({
-  name: z.string(),
-  instance: z.string(),
-  deployment: z.string(),
-  api: DialectId,
-  takes: ModelTakes,
-  /** What was found out by asking the deployment; already part of `takes`. */
-  facts: z.array(ModelFact),
-  outputCap: z.number().optional(),
-  contextWindow: z.number().optional(),
-  simulated: z.boolean(),
-})
-export type ModelChoice = z.infer<typeof ModelChoice>
 
 export const FeedBatch = z.discriminatedUnion('type', [
   /** New or changed rows, oldest first. At most one batch per 16 ms. */
@@ -262,80 +201,20 @@ export const contract = {
       /** Replaces all of them, at once. Those with `keep` are there after a restart, too. */
       save: base.input(z.object({ rules: z.array(FaultRule).max(100) })).output(z.array(FaultRule)),
     },
+    /** Known secrets are masked in it, as they are in the store. `lane` is for `sse`; absent: upstream. */
+    export: base.input(z.object({ ids: ChosenIds, format: ExportFormat, lane: Lane.optional() })).output(ExportedFile),
+    /** Takes the exchanges of a bundle in, all or none; they get other ids where theirs are taken. */
+    import: base
+      .input(z.object({ text: z.string().max(fileBounds.text) }))
+      .output(z.object({ ids: z.array(z.string()), renamed: z.number().int() })),
+    /** Writes a bundle into the data folder and adds an instance that answers from it, under the recorded names. */
+    serveAsMock: base.input(z.object({ ids: ChosenIds, name: Instance.shape.name })).output(ServedMock),
     clear: base.output(z.void()),
     setRecording: base.input(z.object({ on: z.boolean() })).output(z.void()),
   },
-  models: {
-    choices: base.output(z.array(ModelChoice)),
-    resolve: base.input(z.object({ model: z.string(), dialect: DialectId })).output(Decision),
-    /** Where a name leads for callers of each API, with all that could serve it and the names that are nearly the same. */
-    explain: base.input(z.object({ model: z.string() })).output(NameExplanation),
-    /** Every deployment that a name leads to or that its resource lists; the resources are asked, at most once a minute. */
-    deployments: base.output(z.array(ServedDeployment)),
-    /**
-     * Finds out what a deployment takes by asking it, one small request each; what is found out is kept. The requests are
-     * exchanges like all others and cost what they cost.
-     */
-    probe: base
-      .input(
-        z.object({
-          instance: z.string(),
-          deployment: z.string(),
-          /** Absent: all. */
-          features: z.array(ProbeFeature).optional(),
-        }),
-      )
-      .output(eventIterator(ProbeEvent)),
-    facts: base.output(z.array(DeploymentFacts)),
-  },
-  instances: {
-    list: base.output(z.array(InstanceView)),
-    /**
-     * Adds (`previousName` absent) or changes. `apiKey`: a string replaces the key in the keychain, null removes it,
-     * absent leaves it.
-     */
-    save: base.input(InstanceDraftInput).output(z.array(InstanceView)),
-    remove: base.input(z.object({ name: z.string() })).output(z.array(InstanceView)),
-    test: base.input(z.object({ name: z.string() })).output(TestResult),
-    /** Tests what is being written, before it is saved. */
-    testDraft: base.input(InstanceDraftInput).output(TestResult),
-    /** The deployments that a resource lists, before or after it is saved. */
-    discover: base.input(InstanceDraftInput).output(DeploymentListing),
-    /** Understands whatever was pasted: an address, a request as code, JSON, variables. */
-    read: base.input(z.object({ text: z.string().max(100_000) })).output(PastedReading),
-    /** All that are switched on, now and then whenever something changed; at most two batches a second. */
-    live: base.output(eventIterator(z.array(InstanceLive))),
-    /** What would be understood of an address, before it is saved. */
-    understand: base.input(z.object({ address: z.string() })).output(
-      z.object({
-        understood: z.string(),
-        apiBase: z.string(),
-        /** The kind of instance that fits the address. */
-        providerType: ProviderType,
-        apiVersion: z.string().optional(),
-        deployment: z.string().optional(),
-        nameHint: z.string(),
-      }),
-    ),
-  },
-  rules: {
-    list: base.output(RulesView),
-    save: base.input(z.object({ rules: z.array(Rule) })).output(RulesView),
-    /** What would be taken of a predecessor's YAML, or of its variables; nothing is changed. */
-    readImport: base.input(z.object({ text: z.string().max(1_000_000) })).output(ImportPreview),
-    /** Takes these instances (by name, their keys into the keychain) and puts these rules, by their place in the preview, in front of the others. */
-    import: base
-      .input(
-        z.object({
-          text: z.string().max(1_000_000),
-          instances: z.array(z.string()),
-          rules: z.array(z.number().int().min(0)),
-        }),
-      )
-      .output(z.object({ rules: RulesView, instances: z.array(InstanceView) })),
-    /** Instances and mapping as YAML that `lazuli serve --config` loads; keys stand in it as variables. */
-    export: base.output(z.object({ yaml: z.string(), variables: z.array(z.string()) })),
-  },
+  models: modelProcedures,
+  instances: instanceProcedures,
+  rules: ruleProcedures,
   accounting: {
     /** What was spent since midnight. */
     today: base.output(Spent),

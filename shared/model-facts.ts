@@ -65,6 +65,21 @@ export const ModelTakes = z.object({
 })
 export type ModelTakes = z.infer<typeof ModelTakes>
 
+/** A model name that can be asked for, with what the deployment takes. */
+export const ModelChoice = z.object({
+  name: z.string(),
+  instance: z.string(),
+  deployment: z.string(),
+  api: DialectId,
+  takes: ModelTakes,
+  /** What was found out by asking the deployment; already part of `takes`. */
+  facts: z.array(ModelFact),
+  outputCap: z.number().optional(),
+  contextWindow: z.number().optional(),
+  simulated: z.boolean(),
+})
+export type ModelChoice = z.infer<typeof ModelChoice>
+
 /** A deployment that some name leads to, or that its resource lists. */
 export const ServedDeployment = z.object({
   instance: z.string(),

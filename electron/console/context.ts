@@ -1,5 +1,6 @@
 import { implement } from '@orpc/server'
-import { contract, type AppInfo, type Status, type TestResult } from '../../shared/contract.ts'
+import { contract, type AppInfo, type Status } from '../../shared/contract.ts'
+import type { TestResult } from '../../shared/instance-view.ts'
 import type { Decision, DialectId, ExchangeDetail, ExchangeSummary, Lane, LanePage } from '../../shared/exchange.ts'
 import type { FeedBatch, FilterProblem, FollowBatch, SessionSummary, SuggestedField } from '../../shared/contract.ts'
 import type { ChatDatabase } from '../chats/chat-database.ts'

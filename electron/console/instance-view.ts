@@ -1,5 +1,5 @@
 /** Instances as the window shows them: without a secret. */
-import type { InstanceView } from '../../shared/contract.ts'
+import type { InstanceView } from '../../shared/instance-view.ts'
 import type { PlainInstance } from '../../shared/mapping.ts'
 import type { ConfiguredInstance } from '../config/configuration.ts'
 import { maskedAddress } from '../config/shown-configuration.ts'

@@ -1,4 +1,4 @@
-import type { ModelChoice } from '../../shared/contract.ts'
+import type { ModelChoice } from '../../shared/model-facts.ts'
 import type { DeploymentFacts } from '../../shared/model-facts.ts'
 import { listModels, type ListedModel } from '../routing/list-models.ts'
 import { os } from './context.ts'

@@ -1,4 +1,4 @@
-import type { TestResult } from '../../shared/contract.ts'
+import type { TestResult } from '../../shared/instance-view.ts'
 import type { Configuration, ConfiguredInstance } from '../config/configuration.ts'
 import type { Health } from '../routing/health.ts'
 

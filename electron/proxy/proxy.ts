@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
-import type { TestResult } from '../../shared/contract.ts'
+import type { TestResult } from '../../shared/instance-view.ts'
 import type { DialectId, Header } from '../../shared/exchange.ts'
 import type { InstanceLive } from '../../shared/live.ts'
 import type { Configuration, ConfiguredInstance } from '../config/configuration.ts'

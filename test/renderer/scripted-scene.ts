@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { takesOf } from '../../electron/console/model-takes.ts'
 import { profileOf } from '../../electron/core/models/profiles.ts'
-import type { InstanceView, ModelChoice } from '../../shared/contract.ts'
+import type { InstanceView } from '../../shared/instance-view.ts'
+import type { ModelChoice } from '../../shared/model-facts.ts'
 import type { Rule } from '../../shared/config.ts'
 import type { Decision, ExchangeSummary, LaneEvent } from '../../shared/exchange.ts'
 

@@ -1,4 +1,4 @@
-import type { TestResult } from '../../../shared/contract.ts'
+import type { TestResult } from '../../../shared/instance-view.ts'
 import type { ConfiguredInstance } from '../../config/configuration.ts'
 import type { AttemptTap } from '../../core/tap.ts'
 import { asLazuliError } from '../failures.ts'

@@ -1,5 +1,5 @@
 import { useRef, useState, type ReactElement } from 'react'
-import type { InstanceView } from '../../../shared/contract.ts'
+import type { InstanceView } from '../../../shared/instance-view.ts'
 import type { Failure } from '../../../shared/exchange.ts'
 import type { ImportPreview, RulesView } from '../../../shared/mapping.ts'
 import { failureOf } from '../../console.ts'

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react'
-import type { InstanceView } from '../../../shared/contract.ts'
+import type { InstanceView } from '../../../shared/instance-view.ts'
 import type { InstanceLive } from '../../../shared/live.ts'
 import type { Sums } from '../../../shared/spending.ts'
 import { Button } from '../../ui/button.tsx'

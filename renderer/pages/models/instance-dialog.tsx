@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from 'react'
-import type { InstanceView, TestResult } from '../../../shared/contract.ts'
+import type { InstanceView, TestResult } from '../../../shared/instance-view.ts'
 import type { Failure } from '../../../shared/exchange.ts'
 import type { InstanceDraftInput } from '../../../shared/mapping.ts'
 import { failureOf } from '../../console.ts'

@@ -1,6 +1,6 @@
 import { useEffect, useState, type ReactElement } from 'react'
 import { Entra, ProviderType } from '../../../shared/config.ts'
-import type { InstanceView } from '../../../shared/contract.ts'
+import type { InstanceView } from '../../../shared/instance-view.ts'
 import { failureOf, type Console } from '../../console.ts'
 import { useServices } from '../../services.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'

@@ -1,5 +1,5 @@
 /** How an instance fares, in a shape and a word. */
-import type { InstanceView, TestResult } from '../../../shared/contract.ts'
+import type { InstanceView, TestResult } from '../../../shared/instance-view.ts'
 import type { InstanceLive } from '../../../shared/live.ts'
 import { duration } from '../../ui/format.ts'
 

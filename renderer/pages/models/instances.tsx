@@ -1,5 +1,5 @@
 import { useEffect, useState, type ReactElement } from 'react'
-import type { InstanceView, TestResult } from '../../../shared/contract.ts'
+import type { InstanceView, TestResult } from '../../../shared/instance-view.ts'
 import type { InstanceLive } from '../../../shared/live.ts'
 import { failureOf } from '../../console.ts'
 import { useServices } from '../../services.tsx'

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react'
-import type { TestResult } from '../../../shared/contract.ts'
+import type { TestResult } from '../../../shared/instance-view.ts'
 import { duration } from '../../ui/format.ts'
 import { Icon } from '../../ui/icons.tsx'
 

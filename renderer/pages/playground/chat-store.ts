@@ -1,6 +1,6 @@
 /** The Playground's chats in the window. They outlive the page, so that an answer goes on while Traffic is looked at. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { ModelChoice } from '../../../shared/contract.ts'
+import type { ModelChoice } from '../../../shared/model-facts.ts'
 import type { Failure } from '../../../shared/exchange.ts'
 import type {
   AnswerTurn,

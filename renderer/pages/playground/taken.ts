@@ -1,5 +1,5 @@
 /** What a deployment takes, control by control; what it refuses comes with the reason. */
-import type { ModelChoice } from '../../../shared/contract.ts'
+import type { ModelChoice } from '../../../shared/model-facts.ts'
 import type { DialectId } from '../../../shared/exchange.ts'
 import type { Effort } from '../../../shared/model-facts.ts'
 import type { Parameters, PlaygroundOptions } from '../../../shared/playground.ts'

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type ReactElement } from 'react'
-import type { TestResult } from '../../../shared/contract.ts'
+import type { TestResult } from '../../../shared/instance-view.ts'
 import type { Failure } from '../../../shared/exchange.ts'
 import { failureOf } from '../../console.ts'
 import { go } from '../../route.ts'

@@ -1,7 +1,7 @@
 /** A chat store whose answers a test writes and whose chats are kept in a database in memory. */
 import type { StoreApi } from 'zustand'
 import { ChatDatabase } from '../../../electron/chats/chat-database.ts'
-import type { ModelChoice } from '../../../shared/contract.ts'
+import type { ModelChoice } from '../../../shared/model-facts.ts'
 import type { AnswerTurn, PlaygroundEvent, PlaygroundRequest } from '../../../shared/playground.ts'
 import { createChatStore, type ChatStore } from '../../../renderer/pages/playground/chat-store.ts'
 import { pathTo } from '../../../renderer/pages/playground/turn-tree.ts'
