@@ -330,6 +330,15 @@ const PICTURES: Record<string, Picture> = {
   'settings-prices': { act: (page) => toSection(page, 'Prices') },
   'settings-spending': { act: (page) => toSection(page, 'Spending') },
   'settings-spending-empty': { script: { rows: 0 }, act: (page) => toSection(page, 'Local keys') },
+  tools: { act: (page) => go(page, 'Tools') },
+  'tools-check': {
+    act: async (page) => {
+      await go(page, 'Tools')
+      await page.getByRole('button', { name: 'Run it for me' }).click()
+      await page.getByText('It was let in').scrollIntoViewIfNeeded()
+    },
+  },
+  'tools-container': { script: { container: true }, act: (page) => go(page, 'Tools') },
   'settings-error': {
     script: {
       fixed: true,

@@ -18,8 +18,11 @@ import { chatsIn, optionsFor, wholeAnswer } from './scripted-playground.ts'
 import * as models from './scripted-models.ts'
 import { moneyRoutes } from './scripted-money.ts'
 import * as scene from './scripted-scene.ts'
+import { toolRoutes } from './scripted-tools.ts'
 
 export interface Script {
+  /** The program runs in a container. */
+  container?: boolean
   /** Rows in the list. */
   rows?: number
   firstRun?: boolean
@@ -348,6 +351,7 @@ function routerOf(
       remove: os.chats.remove.handler(({ input }) => chats.remove(input.id)),
       restore: os.chats.restore.handler(({ input }) => chats.restore(input.id)),
     },
+    ...toolRoutes(script.container === true),
     ...moneyRoutes(rows.length > 0, source, models.sumsToday),
     settings: {
       get: os.settings.get.handler(settings),
