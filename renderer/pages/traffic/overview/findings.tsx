@@ -28,7 +28,7 @@ function FindingCard({ finding }: { finding: Finding }): ReactElement {
     <article className={`finding${className}`}>
       <Icon name={icon} />
       <div>
-        <h3>{finding.title}</h3>
+        <h2>{finding.title}</h2>
         <p>
           <Prose text={finding.explanation} />
         </p>
