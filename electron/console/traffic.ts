@@ -1,6 +1,7 @@
 import { writeAppState } from '../config/settings.ts'
 import { LazuliError } from '../core/error.ts'
 import { os } from './context.ts'
+import { exportFile, importBundle, serveAsMock } from './traffic-files.ts'
 import { removeFilter, savedFilters, saveFilter } from './saved-filters.ts'
 
 export const traffic = {
@@ -39,6 +40,9 @@ export const traffic = {
       return rules
     }),
   },
+  export: os.traffic.export.handler(({ context, input }) => exportFile(context, input)),
+  import: os.traffic.import.handler(({ context, input }) => importBundle(context, input.text)),
+  serveAsMock: os.traffic.serveAsMock.handler(({ context, input }) => serveAsMock(context, input)),
   clear: os.traffic.clear.handler(({ context }) => context.traffic.clear()),
   setRecording: os.traffic.setRecording.handler(({ context, input }) => context.traffic.setRecording(input.on)),
 }
