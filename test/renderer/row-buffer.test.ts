@@ -104,4 +104,16 @@ describe('the rows of the traffic list', () => {
     draw()
     expect(rows.snapshot()).toMatchObject({ rows: [], first: 0, more: false })
   })
+
+  test('a row that is taken out is gone, and its neighbours are found where they stand now', () => {
+    const { rows, draw } = buffer()
+    rows.merge(all.slice(0, 5))
+    rows.remove(all[1]?.id ?? '')
+    rows.remove('ex_unknown')
+    const changed = { ...(all[3] as ExchangeSummary), durationMs: 7 }
+    rows.merge([changed])
+    draw()
+    expect(ids(rows.snapshot().rows)).toEqual(ids([0, 2, 3, 4].map((at) => all[at] as ExchangeSummary)))
+    expect(rows.get(changed.id)?.durationMs).toBe(7)
+  })
 })
