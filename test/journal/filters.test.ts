@@ -304,7 +304,7 @@ describe('words', () => {
     expect(await found(journal, 'gpt')).toEqual([id])
   })
 
-  test('are indexed by and by without being asked for, and go on after a restart', async () => {
+  test('are indexed by and by without being asked for, and go on after a restart', { timeout: 60_000 }, async () => {
     const folder = temporaryFolder()
     const first = await journalIn(folder)
     exchange(first, { request: request('sodalite') })

@@ -283,7 +283,7 @@ describe('the feed', () => {
     await feed.return()
   })
 
-  test('lets a reader that is far behind begin anew with the latest rows', async () => {
+  test('lets a reader that is far behind begin anew with the latest rows', { timeout: 60_000 }, async () => {
     const journal = await journalIn(temporaryFolder())
     const feed = journal.feed()
     const first = feed.next()
