@@ -6,6 +6,7 @@ import { Banner } from '../../ui/banner.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { plural } from '../../ui/format.ts'
 import { pickRows, withPicked, type InstanceDraft, type PickRow } from './instance-draft.ts'
+import './forms.css'
 
 export interface DeploymentPickerProps {
   draft: InstanceDraft

@@ -5,6 +5,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { dialectName } from '../../ui/dialects.ts'
 import { FactBadges } from './fact-badges.tsx'
 import { ProbePanel } from './probe-panel.tsx'
+import './probe.css'
 
 export interface DeploymentsDialogProps {
   instance: string

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react'
 import { ProbeFeature, type FactVerdict, type ModelFact } from '../../../shared/model-facts.ts'
 import { Icon, type IconName } from '../../ui/icons.tsx'
+import './probe.css'
 
 export const FEATURE_WORDS: Record<ProbeFeature, string> = {
   stream: 'stream',

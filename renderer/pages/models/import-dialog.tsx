@@ -10,6 +10,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { dialectName } from '../../ui/dialects.ts'
 import { Field } from '../../ui/field.tsx'
 import { plural } from '../../ui/format.ts'
+import './forms.css'
 
 export interface Imported {
   rules: RulesView

@@ -9,6 +9,7 @@ import { Icon } from '../../ui/icons.tsx'
 import { SecretInput } from '../../ui/secret-input.tsx'
 import { Select } from '../../ui/select.tsx'
 import { withPasted, type DeploymentRow, type DraftErrors, type InstanceDraft } from './instance-draft.ts'
+import './forms.css'
 
 type Change = (update: (before: InstanceDraft) => InstanceDraft) => void
 

@@ -10,6 +10,7 @@ import { RuleEditor } from './rule-editor.tsx'
 import { ruleProblems, type KnownPlaces, type RuleFix } from './rule-problems.ts'
 import { RuleRow } from './rule-row.tsx'
 import type { RulesState } from './use-rules.ts'
+import './mapping.css'
 
 export interface MappingProps {
   answer: Answer<RulesView>

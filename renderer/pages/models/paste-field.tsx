@@ -4,6 +4,7 @@ import { failureOf } from '../../console.ts'
 import { useServices } from '../../services.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Icon, type IconName } from '../../ui/icons.tsx'
+import './forms.css'
 
 const KIND_WORDS: Record<PastedPart['kind'], string> = {
   address: 'Address',

@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx'
 import { count, money } from '../../ui/format.ts'
 import { Icon, type IconName } from '../../ui/icons.tsx'
 import { FEATURE_WORDS, VERDICT_WORDS } from './fact-badges.tsx'
+import './probe.css'
 
 type Tick = ProbeEvent | undefined
 

@@ -14,6 +14,7 @@ import { Icon } from '../../ui/icons.tsx'
 import { Steps } from '../../ui/steps.tsx'
 import { useAnswer } from '../../ui/use-answer.ts'
 import { FactBadges } from './fact-badges.tsx'
+import './resolver.css'
 
 const TYPING_PAUSE_MS = 120
 
