@@ -48,7 +48,7 @@ export function ExchangeGrid(props: ExchangeGridProps): ReactElement {
     count: view.length,
     getScrollElement: () => grid.current,
     estimateSize: () => ROW_PX,
-    getItemKey: (index) => itemKey(view, index),
+    getItemKey: view.keyAt,
     paddingStart: ROW_PX,
     scrollPaddingStart: ROW_PX,
     overscan: 12,
@@ -123,7 +123,7 @@ export function ExchangeGrid(props: ExchangeGridProps): ReactElement {
         aria-label="Exchanges"
         aria-rowcount={view.length + 1}
         aria-colcount={COLUMNS.length}
-        aria-activedescendant={items.some((item) => itemKey(view, item.index) === cursor) ? `x-${cursor}` : undefined}
+        aria-activedescendant={items.some((item) => isAt(view, item.index, cursor)) ? `x-${cursor}` : undefined}
         tabIndex={0}
         onKeyDown={onKeyDown}
         onScroll={() => {
@@ -188,9 +188,9 @@ export function ExchangeGrid(props: ExchangeGridProps): ReactElement {
   )
 }
 
-function itemKey(view: ListView, index: number): string {
+function isAt(view: ListView, index: number, key: string | undefined): boolean {
   const item = view.item(index)
-  return item ? keyOf(item) : String(index)
+  return item !== undefined && keyOf(item) === key
 }
 
 function togglesSession(key: string, open: boolean): boolean {

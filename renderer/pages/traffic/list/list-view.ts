@@ -6,6 +6,8 @@ import { groupBySession, type ListItem } from './session-groups.ts'
 export interface ListView {
   length: number
   item: (index: number) => ListItem | undefined
+  /** Tells an item from its neighbours, cheaply: it is asked for every item whenever one is added. */
+  keyAt: (index: number) => string | number
   /** Where an exchange or a session stands, -1 if nowhere. */
   indexOf: (key: string) => number
   /** Running number of the first item, see `RowsSnapshot.first`; 0 where items are grouped. */
@@ -25,6 +27,7 @@ export function plainView({ rows, first }: RowsSnapshot): ListView {
       const row: ExchangeSummary | undefined = rows[index]
       return row && { type: 'row', row, inSession: false }
     },
+    keyAt: (index) => first + index,
     indexOf: (key) => rows.findLastIndex((row) => row.id === key),
   }
 }
@@ -35,6 +38,10 @@ export function sessionView({ rows }: RowsSnapshot, closed: ReadonlySet<string>)
     length: items.length,
     first: 0,
     item: (index) => items[index],
+    keyAt: (index) => {
+      const item = items[index]
+      return item ? keyOf(item) : index
+    },
     indexOf: (key) => items.findIndex((item) => keyOf(item) === key),
   }
 }
