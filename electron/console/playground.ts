@@ -9,6 +9,7 @@ import type { HubError } from '../core/hub.ts'
 import { priced } from '../core/models/prices.ts'
 import { os } from './context.ts'
 import type { ConsoleContext } from './context.ts'
+import { headersOf, loopbackOf } from './loopback.ts'
 import { readAnswer } from './playground-answer.ts'
 import { composeCall, type ComposedCall } from './playground-request.ts'
 import { optionsOf, playgroundRoute, type PlaygroundRoute } from './playground-route.ts'
@@ -54,7 +55,10 @@ async function* converse(
   try {
     const { statusCode, headers, body } = await request(`http://${loopbackOf(context)}${call.path}`, {
       method: 'POST',
-      headers: headersOf(context, call.dialect),
+      headers: {
+        ...headersOf(context, 'Lazuli-Playground'),
+        ...(call.dialect === 'messages' ? { 'anthropic-version': '2023-06-01' } : {}),
+      },
       body: JSON.stringify(call.body),
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -136,23 +140,6 @@ function lossesIn(headers: IncomingHttpHeaders): string[] {
 
 function one(value: string | string[] | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined
-}
-
-function headersOf(context: ConsoleContext, dialect: ApiCall['dialect']): Record<string, string> {
-  const { auth, token } = context.configuration.current()
-  return {
-    'content-type': 'application/json',
-    'user-agent': `Lazuli-Playground/${context.info.version}`,
-    ...(dialect === 'messages' ? { 'anthropic-version': '2023-06-01' } : {}),
-    ...(auth === 'token' && token !== undefined ? { authorization: `Bearer ${token}` } : {}),
-  }
-}
-
-/** The proxy as this machine reaches it, also when it listens on every interface. */
-function loopbackOf(context: ConsoleContext): string {
-  const { host } = context.configuration.current().config.server
-  const bare = host.includes(':') ? `[${host}]` : host
-  return `${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : bare}:${context.port}`
 }
 
 function answerContext({ request: hub, call, undo }: Asked): AnswerContext {
