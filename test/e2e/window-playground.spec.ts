@@ -70,6 +70,7 @@ test('the last message is edited with ↑, and the first version stays as a bran
 test('chats are kept over a restart of the page, found, renamed, copied, deleted and brought back', async ({
   page,
 }) => {
+  test.slow()
   await chat(page, 'Why is lapis blue?')
   const list = page.getByRole('complementary', { name: 'Chats' })
   await expect(list.getByRole('link', { name: /Why is lapis blue/ })).toHaveAttribute('aria-current', 'true')
@@ -110,6 +111,7 @@ test('variables of prompts get fields, and are filled in when it is sent', async
 })
 
 test('parameters are those of the deployment; what it refuses is named with the reason', async ({ page }) => {
+  test.slow()
   const panel = page.getByRole('complementary', { name: 'Parameters' })
   await choose(page, 'gpt-5.1')
   await expect(panel.getByRole('textbox', { name: 'Temperature' })).toHaveCount(0)
@@ -171,6 +173,7 @@ test('a picture is pasted and dropped', async ({ page }) => {
 })
 
 test('a tool is defined, called, answered by hand, and the answer is read', async ({ page }) => {
+  test.slow()
   await page.getByRole('button', { name: 'Add tool' }).click()
   const dialog = page.getByRole('dialog', { name: 'Add tool' })
   const schema = dialog.getByRole('textbox', { name: /^Arguments/ })
@@ -205,6 +208,7 @@ test('an answer by schema is shown as JSON, and checked', async ({ page }) => {
 })
 
 test('two deployments answer one message, one stops alone, and one goes on', async ({ page }) => {
+  test.slow()
   await page.getByRole('button', { name: '2 side by side' }).click()
   const first = page.getByRole('region', { name: /^Column 1/ })
   const second = page.getByRole('region', { name: /^Column 2/ })
@@ -225,6 +229,7 @@ test('two deployments answer one message, one stops alone, and one goes on', asy
 })
 
 test('an error has its cause and a way on, and the way on works', async ({ page }) => {
+  test.slow()
   await composer(page).fill('simulate error 400')
   await page.getByRole('button', { name: 'Send' }).click()
   await expect(log(page).getByRole('alert')).toContainText('simulated')
@@ -234,6 +239,7 @@ test('an error has its cause and a way on, and the way on works', async ({ page 
 })
 
 test('a request is there as code of three kinds, and raw as it went over the wire', async ({ page, baseUrl }) => {
+  test.slow()
   await chat(page, `It's "here"`)
   await page.getByRole('button', { name: 'Copy as code' }).click()
   const dialog = page.getByRole('dialog')
@@ -260,6 +266,7 @@ test('markdown is set while it streams: a table, code with colours, which are lo
 })
 
 test('nothing is wrong with it for assistive technology, in both themes, one column or two', async ({ page }) => {
+  test.slow()
   await chat(page, 'Show me a markdown sample')
   for (const columns of [1, 2]) {
     if (columns === 2) await page.getByRole('button', { name: '2 side by side' }).click()

@@ -77,7 +77,7 @@ function Code({ view, call, info }: CodeProps): ReactElement {
         <span className="grow" />
         <CopyButton text={text} label={`Copy as ${view}`} words />
       </div>
-      <CodeView label={`Request as ${view}`} text={text} as={view === 'JSON' ? 'json' : 'text'} />
+      <CodeView key={view} label={`Request as ${view}`} text={text} as={view === 'JSON' ? 'json' : 'text'} />
       {info.auth === 'token' && view !== 'JSON' && (
         <p className="hint codebox-foot">
           <span className="mono">LAZULI_KEY</span> is the local key:{' '}
