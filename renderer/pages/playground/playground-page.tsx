@@ -204,12 +204,17 @@ function useChatInAddress(): void {
   }, [id, kept])
 }
 
+/** What closes by Esc has it for itself. */
+const OWN_ESCAPE = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"], .edited, .chat-row'
+
 /** Esc stops all answers, wherever the focus is. */
 function useStopKey(): void {
   const chat = useChatStore()
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && !event.defaultPrevented) chat.getState().stop()
+      if (event.key !== 'Escape' || event.defaultPrevented) return
+      if (event.target instanceof Element && event.target.closest(OWN_ESCAPE) !== null) return
+      chat.getState().stop()
     }
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
