@@ -140,8 +140,9 @@ function Speed({ pace }: { pace: Pace }): ReactElement {
 function Gaps({ title, events }: { title: string; events: readonly LaneEvent[] }): ReactElement {
   const bars = useMemo(() => gapHistogram(events), [events])
   const most = Math.max(...bars.map((bar) => bar.count))
-  const seen = bars.findLastIndex((bar) => bar.count > 0)
-  if (seen < 0) return <p className="hint">{title}: none.</p>
+  const last = bars.findLastIndex((bar) => bar.count > 0)
+  const first = bars.findIndex((bar) => bar.count > 0)
+  if (last < 0) return <p className="hint">{title}: none.</p>
   return (
     <table className="gaps">
       <caption>{title}</caption>
@@ -152,9 +153,9 @@ function Gaps({ title, events }: { title: string; events: readonly LaneEvent[] }
         </tr>
       </thead>
       <tbody>
-        {bars.slice(0, seen + 1).map((bar, index) => (
+        {bars.slice(first, last + 1).map((bar, index) => (
           <tr key={bar.belowMs ?? 'more'}>
-            <th scope="row">{gapName(bar, bars[index - 1])}</th>
+            <th scope="row">{gapName(bar, bars[first + index - 1])}</th>
             <td>
               {bar.count > 0 && <i style={{ width: `${(bar.count / most) * 100}%` }} />}
               <span className="num">{bar.count > 0 ? count(bar.count) : ''}</span>
