@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync } from 'node:fs'
 import { LOCAL_KEY } from '../config/configuration-service.ts'
+import { runningIn } from '../config/data-folder.ts'
 import { LazuliError } from '../core/error.ts'
 import { listModels, type ListedModel } from '../routing/list-models.ts'
 import { LocalTools, type Connection } from '../tools/local-tools.ts'
@@ -77,15 +77,13 @@ export async function countRequests({ baseUrl, key }: Connection): Promise<Count
   }
 }
 
-/** Of the program that holds this data folder; undefined when none does. */
+/** Of the program that holds this data folder; undefined when none does any more. */
 function runningAddress(folder: string): string | undefined {
-  const file = join(folder, 'running.json')
-  if (!existsSync(file)) return undefined
+  const running = runningIn(folder)
+  if (running === undefined || !Number.isInteger(running.pid)) return undefined
   try {
-    const { pid, baseUrl } = JSON.parse(readFileSync(file, 'utf8')) as { pid?: unknown; baseUrl?: unknown }
-    if (typeof pid !== 'number' || typeof baseUrl !== 'string') return undefined
-    process.kill(pid, 0)
-    return baseUrl
+    process.kill(running.pid, 0)
+    return running.baseUrl
   } catch {
     return undefined
   }

@@ -12,6 +12,9 @@ const BEFORE = `{
   }
 }
 `
+// axe reads the page four times in one test, and waits for the machine.
+test.setTimeout(60_000)
+
 const read = (file: string): string => readFileSync(file, 'utf8')
 const settingsOf = (file: string): { env: Record<string, string> } =>
   JSON.parse(read(file).replace(/^ *\/\/.*$/m, '')) as { env: Record<string, string> }
