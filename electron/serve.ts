@@ -4,10 +4,7 @@ import { closeSync, openSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { runCheck } from './cli/check.ts'
-import { runModels } from './cli/models.ts'
 import type { CommandContext } from './cli/open-configuration.ts'
-import { runTools } from './cli/tools.ts'
 import { runTraffic } from './cli/traffic.ts'
 import { openConfStore } from './config/conf-store.ts'
 import { defaultDataFolder, openDataFolder } from './config/data-folder.ts'
@@ -81,9 +78,15 @@ async function main(args: string[]): Promise<void> {
     if ((values.follow ?? values.limit ?? values.json ?? values.show) !== undefined && command !== 'traffic') {
       throw new TypeError('--follow, --limit, --json and --show belong to lazuli traffic')
     }
-    if (command === 'check') await runCheck(contextOf(values))
-    else if (command === 'models') await runModels(contextOf(values), { name: first, dialect: values.dialect })
-    else if (command === 'tools') {
+    // Each command loads what it needs: to serve, nothing of the others.
+    if (command === 'check') {
+      const { runCheck } = await import('./cli/check.ts')
+      await runCheck(contextOf(values))
+    } else if (command === 'models') {
+      const { runModels } = await import('./cli/models.ts')
+      await runModels(contextOf(values), { name: first, dialect: values.dialect })
+    } else if (command === 'tools') {
+      const { runTools } = await import('./cli/tools.ts')
       const { model = [], yes = false } = values
       await runTools(contextOf(values), { action: first, tool: second, models: model, yes })
     } else if (command === 'traffic') await traffic(values, surplus)
