@@ -45,7 +45,7 @@ describe('addresses within the window', () => {
     expect(parseRoute(hrefOf('traffic', 'ex/1 2'))).toEqual({ page: 'traffic', item: 'ex/1 2' })
     expect(parseRoute('#/models')).toEqual({ page: 'models' })
     expect(parseRoute('')).toEqual({})
-    expect(parseRoute('#/tools')).toEqual({})
+    expect(parseRoute('#/nowhere')).toEqual({})
   })
 })
 
