@@ -1,4 +1,4 @@
-import { callAsTool, expect, open, test } from './window.ts'
+import { callAsTool, expect, keyHeader, open, test } from './window.ts'
 
 test('a call of a local tool appears as a row while the page is open', async ({ page, baseUrl }) => {
   await open(page, 'Traffic')
@@ -55,7 +55,8 @@ test('the tabs of an exchange show why, and the messages of both sides', async (
 
 test('the list is driven by keys', async ({ page, baseUrl }) => {
   await open(page, 'Traffic')
-  for (const prompt of ['one', 'two', 'three']) await callAsTool(page, baseUrl, prompt)
+  const key = await keyHeader(page)
+  for (const prompt of ['one', 'two', 'three']) await callAsTool(page, baseUrl, prompt, key)
   const grid = page.getByRole('grid', { name: 'Exchanges' })
   await expect(grid.getByRole('row')).toHaveCount(4)
   await grid.focus()

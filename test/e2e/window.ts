@@ -66,11 +66,16 @@ export async function open(page: Page, title: PageTitle): Promise<void> {
   await page.getByRole('heading', { level: 1, name: title }).waitFor()
 }
 
-/** A request as a local tool makes it: with the local key where one is needed. */
-export async function callAsTool(page: Page, baseUrl: string, prompt: string): Promise<string> {
+/** A request as a local tool makes it: with the local key where one is needed; for several, read it once. */
+export async function callAsTool(
+  page: Page,
+  baseUrl: string,
+  prompt: string,
+  key?: Record<string, string>,
+): Promise<string> {
   const response = await fetch(`${baseUrl}/v1/chat/completions`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'user-agent': 'curl/8.0', ...(await keyHeader(page)) },
+    headers: { 'content-type': 'application/json', 'user-agent': 'curl/8.0', ...(key ?? (await keyHeader(page))) },
     body: JSON.stringify({ model: 'gpt-4.1-mini', stream: true, messages: [{ role: 'user', content: prompt }] }),
   })
   await response.text()
