@@ -49,12 +49,10 @@ const theme = EditorView.theme({
   '.cm-changedLine': { backgroundColor: 'var(--diff-add)' },
   '&.cm-merge-a .cm-changedLine, .cm-deletedChunk': { backgroundColor: 'var(--diff-del)' },
   '&.cm-merge-b .cm-changedText': {
-    background: 'none',
-    boxShadow: 'inset 0 -1px 0 var(--diff-add-mark)',
+    background: 'color-mix(in srgb, var(--diff-add-mark) 24%, transparent)',
   },
   '&.cm-merge-a .cm-changedText': {
-    background: 'none',
-    boxShadow: 'inset 0 -1px 0 var(--diff-del-mark)',
+    background: 'color-mix(in srgb, var(--diff-del-mark) 24%, transparent)',
   },
   '.cm-changeGutter': { width: '3px', paddingLeft: '0' },
   '&.cm-merge-a .cm-changedLineGutter': { backgroundColor: 'var(--diff-del-mark)' },
