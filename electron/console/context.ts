@@ -3,9 +3,11 @@ import { contract, type AppInfo, type Status } from '../../shared/contract.ts'
 import type { TestResult } from '../../shared/instance-view.ts'
 import type { Decision, DialectId, ExchangeDetail, ExchangeSummary, Lane, LanePage } from '../../shared/exchange.ts'
 import type { FeedBatch, FilterProblem, FollowBatch, SessionSummary, SuggestedField } from '../../shared/contract.ts'
+import type { BundledExchange } from '../../shared/bundle.ts'
 import type { ChatDatabase } from '../chats/chat-database.ts'
 import type { InstanceLive } from '../../shared/live.ts'
 import type { SumRow, SumsQuestion } from '../../shared/spending.ts'
+import type { AlertTarget } from '../config/alert-targets.ts'
 import type { ConfigurationService } from '../config/configuration-service.ts'
 import type { ConfiguredInstance } from '../config/configuration.ts'
 import type { Secrets } from '../config/secrets.ts'
@@ -42,7 +44,18 @@ export interface TrafficSource {
   feed(signal?: AbortSignal): AsyncIterable<FeedBatch>
   follow(id: string, signal?: AbortSignal): AsyncIterable<FollowBatch>
   clear(): Promise<void>
+  /** Stores exchanges out of a bundle; resolves to the ids under which they are. */
+  import(exchanges: readonly BundledExchange[]): Promise<string[]>
+  /** Known secrets in a text are masked; JSON stays valid. */
+  redacted(text: string): string
   setRecording(on: boolean): void
+}
+
+export interface DesktopManners {
+  startsAtLogin: () => boolean
+  setStartAtLogin: (on: boolean) => void
+  /** Shows a folder in the file manager. Rejects with the reason. */
+  openFolder: (path: string) => Promise<void>
 }
 
 /** What the console works on; engine.ts puts it together. */
@@ -51,6 +64,8 @@ export interface ConsoleContext {
   /** Address for local tools, e.g. `http://127.0.0.1:11437`. */
   baseUrl: string
   port: number
+  /** The address that is listened on. */
+  host: string
   configuration: ConfigurationService
   settings: SettingsStore
   secrets: Secrets
@@ -80,6 +95,12 @@ export interface ConsoleContext {
   newSecret: () => string
   /** What may be spent, and what was. */
   budgets: Budgets
+  /** Posts a test to a webhook. Rejects with why it was not taken, without the address. */
+  testWebhook: (target: AlertTarget) => Promise<void>
+  /** The latest lines of the program's log. */
+  logLines: () => readonly string[]
+  /** What the desktop can do for the user; absent headless. */
+  desktop?: DesktopManners
 }
 
 /**

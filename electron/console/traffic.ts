@@ -1,7 +1,8 @@
 import { writeAppState } from '../config/settings.ts'
-import { LazuliError } from '../core/error.ts'
 import { os } from './context.ts'
-import { exportFile, importBundle, serveAsMock } from './traffic-files.ts'
+import { serveAsMock } from './serve-as-mock.ts'
+import { exportFile, gone, importBundle } from './traffic-files.ts'
+import { resend } from './resend.ts'
 import { removeFilter, savedFilters, saveFilter } from './saved-filters.ts'
 
 export const traffic = {
@@ -43,15 +44,7 @@ export const traffic = {
   export: os.traffic.export.handler(({ context, input }) => exportFile(context, input)),
   import: os.traffic.import.handler(({ context, input }) => importBundle(context, input.text)),
   serveAsMock: os.traffic.serveAsMock.handler(({ context, input }) => serveAsMock(context, input)),
+  resend: os.traffic.resend.handler(({ context, input }) => resend(context, input)),
   clear: os.traffic.clear.handler(({ context }) => context.traffic.clear()),
   setRecording: os.traffic.setRecording.handler(({ context, input }) => context.traffic.setRecording(input.on)),
-}
-
-function gone(id: string): LazuliError {
-  return new LazuliError({
-    code: 'exchange_not_found',
-    status: 404,
-    message: `The exchange ${id} is not stored (any more).`,
-    fix: 'It was cleared, or fell out of the limits of the store (journal.keep_days, journal.max_bytes).',
-  })
 }

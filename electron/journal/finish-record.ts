@@ -19,6 +19,7 @@ import { type Figures, readFigures } from './usage.ts'
 /** One exchange, ready to be stored. */
 export interface FinishedRecord {
   id: string
+  /** When its time in the store begins, milliseconds since the epoch. */
   startedAt: number
   summary: ExchangeSummary
   content: Buffer

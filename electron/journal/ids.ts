@@ -29,3 +29,8 @@ export function exchangeIds(wall: () => number, random: () => number): () => str
     return `ex_${base32(time, timeDigits)}${base32(counter, counterDigits)}${base32(chance, randomDigits)}`
   }
 }
+
+/** Could this be an id that was given out, here or elsewhere? */
+export function isExchangeId(id: string): boolean {
+  return /^ex_[0-9a-v]{18}$/.test(id)
+}

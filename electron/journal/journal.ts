@@ -2,6 +2,7 @@
  * The journal: listens to the proxy's traffic, shows it while it runs, and has it stored when it ends. On the way of
  * the bytes it only copies them; decoding, redacting and storing happen later, the latter two in a thread of their own.
  */
+import type { BundledExchange } from '../../shared/bundle.ts'
 import type { EndedExchange } from '../core/ended-exchange.ts'
 import type { Log } from '../core/log.ts'
 import type { ExchangeStart, ExchangeTap, Tap } from '../core/tap.ts'
@@ -11,7 +12,7 @@ import type { ExchangeDetail, ExchangeSummary, Failure, Lane, LanePage } from '.
 import type { SumRow, SumsQuestion } from '../../shared/spending.ts'
 import { callsOf, recordOf, secretsOf, summarize } from './describe.ts'
 import { Feed, type Row } from './feed.ts'
-import { exchangeIds } from './ids.ts'
+import { exchangeIds, isExchangeId } from './ids.ts'
 import { type Clock, LiveExchange } from './live-exchange.ts'
 import type { Limits } from './protocol.ts'
 import { RecorderThread } from './recorder-thread.ts'
@@ -191,6 +192,29 @@ export class Journal implements Tap {
   /** New and changed rows, from now on. */
   feed(signal?: AbortSignal): AsyncGenerator<FeedBatch, void> {
     return this.#feed.listen(signal, async (limit) => (await this.list({ limit })).rows)
+  }
+
+  /**
+   * Stores exchanges out of a bundle, each under its own id where that is free; resolves to the ids in the same order.
+   * They are shown, and counted in no sum.
+   */
+  async import(exchanges: readonly BundledExchange[]): Promise<string[]> {
+    const ids = exchanges.map(({ detail }) => detail.summary.id)
+    const taken = new Set(await this.#thread.ask({ type: 'stored', ids }))
+    const named = exchanges.map((exchange) => {
+      const { id, startedAt } = exchange.detail.summary
+      const isFree = isExchangeId(id) && !taken.has(id) && !this.#active.has(id) && !this.#ending.has(id)
+      // A new one sorts where the old one did.
+      return { id: isFree ? id : exchangeIds(() => startedAt, Math.random)(), exchange }
+    })
+    const rows = await this.#thread.ask({ type: 'import', exchanges: named, now: this.#clock.wall() })
+    for (const summary of rows) this.#feed.changed({ id: summary.id, summary: () => summary })
+    return named.map(({ id }) => id)
+  }
+
+  /** Known secrets in a text are masked; JSON stays valid. */
+  redacted(text: string): string {
+    return this.#redactorFor(this.#options.secrets()).text(text)
   }
 
   /** Takes out all that has ended; what runs stays. */

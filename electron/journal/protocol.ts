@@ -2,6 +2,7 @@
  * What the journal and its thread say to each other. Records go one way and are acknowledged once they are committed;
  * questions are answered in order, so an answer knows of every record that was sent before its question.
  */
+import type { BundledExchange } from '../../shared/bundle.ts'
 import type { SumEntry } from '../core/accounting.ts'
 import type { OwnPrices } from '../../shared/config.ts'
 import type { FilterProblem, SessionSummary, SuggestedField } from '../../shared/contract.ts'
@@ -81,6 +82,10 @@ export type Question =
   | { type: 'get'; id: string }
   | { type: 'events'; id: string; lane: Lane; from: number; limit: number }
   | { type: 'sums'; of: SumsQuestion }
+  /** Which of these ids are taken. */
+  | { type: 'stored'; ids: readonly string[] }
+  /** Stores exchanges of a bundle under these ids, redacted already. */
+  | { type: 'import'; exchanges: readonly { id: string; exchange: BundledExchange }[]; now: number }
   | { type: 'clear' }
   | { type: 'flush' }
   | { type: 'close' }
@@ -93,6 +98,9 @@ export interface Answers {
   get: ExchangeDetail | undefined
   events: LanePage | undefined
   sums: SumRow[]
+  stored: string[]
+  /** The rows as they are stored. */
+  import: ExchangeSummary[]
   clear: undefined
   flush: undefined
   close: undefined

@@ -26,6 +26,8 @@ const migrations: readonly (string | ((db: DatabaseSync) => void))[] = [
    ) without rowid;`,
   sumsSchema,
   fillFacts,
+  // What came from a bundle is older than the time at which it was stored, which is the one that counts.
+  'create index exchanges_by_time on exchanges (started_at, id);',
 ]
 const schemaVersion = migrations.length
 
@@ -95,7 +97,7 @@ export class Store {
         first: db.prepare('select summary from exchanges order by id desc limit ?'),
         before: db.prepare('select summary from exchanges where id < ? order by id desc limit ?'),
         read: db.prepare('select summary, data from exchanges join contents on seq = content where id = ?'),
-        oldest: db.prepare('select id, started_at, content from exchanges order by id limit ?'),
+        oldest: db.prepare('select id, started_at, content from exchanges order by started_at, id limit ?'),
         dropRow: db.prepare('delete from exchanges where id = ?'),
         dropContent: db.prepare('delete from contents where seq = ?'),
         pages: db.prepare('select page_count - freelist_count as used from pragma_page_count, pragma_freelist_count'),
@@ -206,10 +208,17 @@ export class Store {
 
   /** All rows, oldest first. */
   *records(): Generator<FinishedRecord> {
-    const rows = this.#db.prepare('select summary, data from exchanges join contents on seq = content order by id')
+    const rows = this.#db.prepare(
+      'select summary, started_at, data from exchanges join contents on seq = content order by id',
+    )
     for (const row of rows.iterate()) {
       const summary = JSON.parse(String(row['summary'])) as ExchangeSummary
-      yield { id: summary.id, startedAt: summary.startedAt, summary, content: Buffer.from(row['data'] as Uint8Array) }
+      yield {
+        id: summary.id,
+        startedAt: Number(row['started_at']),
+        summary,
+        content: Buffer.from(row['data'] as Uint8Array),
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import type { ExchangeSummary, Lane } from '../../shared/exchange.ts'
 import { type Content, type Section, unpackContent } from './content.ts'
 import { Memory } from './findings/memory.ts'
 import { type FinishedRecord, finishRecord } from './finish-record.ts'
+import { importedRecord } from './imported-record.ts'
 import { causesAt } from './lane-buffer.ts'
 import { isEventStream, LaneEvents } from './lane-events.ts'
 import { detailOf } from './stored-detail.ts'
@@ -157,6 +158,10 @@ class Recorder {
       }
       case 'sums':
         return writer.store.sums.read(question.of)
+      case 'stored':
+        return question.ids.filter((id) => writer.waiting(id) !== undefined || writer.store.has(id))
+      case 'import':
+        return this.#import(question.exchanges, question.now)
       case 'clear':
         this.#lanes.clear()
         writer.clear()
@@ -169,6 +174,15 @@ class Recorder {
         writer.close()
         return undefined
     }
+  }
+
+  #import(exchanges: Extract<Question, { type: 'import' }>['exchanges'], now: number): ExchangeSummary[] {
+    const records = exchanges.map(({ id, exchange }) => importedRecord(exchange, id, now, this.#writer.largestRecord))
+    this.#writer.write(records, now)
+    this.#search.later()
+    this.#afterWork()
+    this.#prune(now)
+    return records.map(({ summary }) => summary)
   }
 
   #find(id: string): { summary: ExchangeSummary; content: Content } | undefined {
