@@ -95,7 +95,10 @@ export class ChatDatabase {
         `insert into chats (id, title, updated_at, head) values (?, ?, ?, ?)
          on conflict (id) do update set
            title = excluded.title, updated_at = excluded.updated_at, head = excluded.head, removed_at = null`,
-        ...[kept.id, kept.title, kept.updatedAt, JSON.stringify(kept)],
+        kept.id,
+        kept.title,
+        kept.updatedAt,
+        JSON.stringify(kept),
       )
       for (const turn of turns) {
         const words = searchable(clean(textOfTurn(turn)))
@@ -103,7 +106,10 @@ export class ChatDatabase {
           `insert into turns (chat, id, seq, words, turn)
            values (?1, ?2, (select count(*) from turns where chat = ?1), ?3, ?4)
            on conflict (chat, id) do update set words = excluded.words, turn = excluded.turn`,
-          ...[kept.id, turn.id, words, clean(JSON.stringify(turn))],
+          kept.id,
+          turn.id,
+          words,
+          clean(JSON.stringify(turn)),
         )
       }
     })
