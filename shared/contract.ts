@@ -10,6 +10,7 @@ import { Budget, Config, Instance, OwnPrices, Source } from './config.ts'
 import { CapturedBody, ExchangeDetail, ExchangeSummary, Failure, Lane, LanePage, LaneEvent } from './exchange.ts'
 import { ChosenIds, ExportedFile, ExportFormat, fileBounds, ServedMock } from './exchange-files.ts'
 import { FaultRule } from './faults.ts'
+import { ResendRequest, Resent } from './resend.ts'
 import { BudgetsView, LocalKeyView, NewLocalKey, PricesView, Spent, SumRow, SumsQuestion } from './spending.ts'
 import { ApiCall, Chat, ChatSummary, PlaygroundEvent, PlaygroundOptions, PlaygroundRequest } from './playground.ts'
 
@@ -209,6 +210,8 @@ export const contract = {
       .output(z.object({ ids: z.array(z.string()), renamed: z.number().int() })),
     /** Writes a bundle into the data folder and adds an instance that answers from it, under the recorded names. */
     serveAsMock: base.input(z.object({ ids: ChosenIds, name: Instance.shape.name })).output(ServedMock),
+    /** Sends a recorded request once more, through the front door. Answers as soon as the new exchange has begun. */
+    resend: base.input(ResendRequest).output(Resent),
     clear: base.output(z.void()),
     setRecording: base.input(z.object({ on: z.boolean() })).output(z.void()),
   },

@@ -16,6 +16,7 @@ interface Client {
 /** First match wins: tools before the SDKs that they are built on. */
 const clients: readonly Client[] = [
   { name: 'Playground', agent: /^Lazuli-Playground\b/ },
+  { name: 'Replay', agent: /^Lazuli-Replay\b/ },
   { name: 'Claude Code', agent: /\bclaude-(?:cli|code)\b/i },
   { name: 'Claude Code', header: 'x-claude-code-session-id' },
   { name: 'Codex', agent: /^codex[\w-]*\//i },
