@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks'
 import type { Status } from '../shared/contract.ts'
 import { createAlerts } from './alerts/alerts.ts'
 import { createPostAlert } from './alerts/webhook.ts'
+import { plain, testAlert, wordingOf } from './alerts/wording.ts'
 import { openChats } from './chats/open-chats.ts'
 import type { ConsoleContext } from './console/context.ts'
 import { serveTraffic } from './console/traffic-api.ts'
@@ -21,6 +22,7 @@ import type { ConfigSources } from './config/load.ts'
 import type { Secrets } from './config/secrets.ts'
 import { readAppState, type SettingsStore } from './config/settings.ts'
 import { clientName } from './core/client-name.ts'
+import type { TellTrouble, Trouble } from './core/trouble.ts'
 import { openJournal, type Journal } from './journal/journal.ts'
 import { Redactor } from './journal/redact.ts'
 import { openProgramLog } from './program-log.ts'
@@ -49,6 +51,9 @@ export interface EngineOptions {
   logTo?: { write(line: string): void }
 }
 
+/** @param words what happened, in a sentence without secrets */
+export type TroubleListener = (trouble: Trouble, words: () => string) => void
+
 export interface Engine {
   /** Address for local tools, e.g. `http://127.0.0.1:11437`. */
   readonly baseUrl: string
@@ -60,6 +65,8 @@ export interface Engine {
   readonly journal: Journal
   status(): Status
   onStatus(listener: () => void): () => void
+  /** Hears of everything that goes wrong, each time; see `core/trouble.ts`. */
+  onTrouble(listener: TroubleListener): () => void
   /** One-time path that signs a browser in; needed while `auth` is `token`. */
   loginPath(): string
   /** Stops accepting, lets streams end for at most `graceMs`, then ends them with a valid error. Safe to call twice. */
@@ -124,22 +131,29 @@ async function build(
   const secretsNow = (): string[] => [...secretsOf(configuration.current()), ...proxySecrets, ...tokens.known()]
   const proxyFor = environmentProxy(environment)
 
+  const post = createPostAlert(ALERT_TIMEOUT_MS, proxyFor)
+  const clean = (text: string): string => new Redactor(secretsNow()).text(text)
   const alerts = createAlerts({
     targets: () => alertTargets(configuration.current().config),
-    post: createPostAlert(ALERT_TIMEOUT_MS, proxyFor),
-    clean: (text) => new Redactor(secretsNow()).text(text),
+    post,
+    clean,
     log,
     monotonic: () => performance.now(),
     now: Date.now,
   })
   closing.push(() => alerts.close(LAST_ALERTS_MS))
-  tellError = (message) => alerts.tell({ kind: 'error', message })
+  const troubleListeners = new Set<TroubleListener>()
+  const tell: TellTrouble = (trouble) => {
+    alerts.tell(trouble)
+    for (const listener of troubleListeners) listener(trouble, () => plain(clean(wordingOf(trouble))))
+  }
+  tellError = (message) => tell({ kind: 'error', message })
 
   const budgets = new Budgets({
     spending: new Spending(Date.now),
     configuration: () => configuration.current(),
     now: Date.now,
-    trouble: alerts.tell,
+    trouble: tell,
   })
   const counted = new Statistics({
     now: () => performance.now(),
@@ -201,6 +215,7 @@ async function build(
     info: { version, host, platform: process.platform, dataDir: folder.path },
     baseUrl: '',
     port: 0,
+    host: '',
     configuration,
     settings,
     secrets,
@@ -221,6 +236,8 @@ async function build(
     newId: randomUUID,
     newSecret: () => randomBytes(32).toString('base64url'),
     budgets,
+    testWebhook: (target) => post(target, testAlert(Date.now())),
+    logLines: () => programLog.recent(),
   }
   const folderKey = randomBytes(24).toString('base64url')
   const proxy = createProxy({
@@ -234,7 +251,7 @@ async function build(
     tokens,
     proxyFor,
     faults,
-    trouble: alerts.tell,
+    trouble: tell,
     arrived: ({ method = '', url = '', rawHeaders }, refused) => {
       if (!arrivals.watched) return
       const client = clientName(pairs(rawHeaders))
@@ -251,6 +268,7 @@ async function build(
   configuration.onChange(() => proxy.reconfigured())
   const address = await proxy.listen()
   consoleContext.port = address.port
+  consoleContext.host = address.host
   consoleContext.baseUrl = `http://${urlHost(address.host)}:${address.port}`
   if (folder.writable) folder.announce(consoleContext.baseUrl, folderKey)
 
@@ -263,6 +281,10 @@ async function build(
     journal: traffic,
     status,
     onStatus: (listener) => traffic.onChange(listener),
+    onTrouble: (listener) => {
+      troubleListeners.add(listener)
+      return () => troubleListeners.delete(listener)
+    },
     loginPath: () => proxy.loginPath(),
     stop(graceMs) {
       stopped ??= (async () => {

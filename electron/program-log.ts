@@ -10,11 +10,16 @@ export interface ProgramLog {
   readonly log: Logger
   /** Takes level and file of a configuration. @param cwd the directory from which a relative file is meant */
   apply(logging: Config['logging'], cwd: string): void
+  /** The latest lines, oldest first. */
+  recent(): readonly string[]
   /** Resolves when the file has every line. */
   close(): Promise<void>
 }
 
 const ERROR = 50
+/** Lines that are kept to be shown, and the characters of one. */
+const RECENT_LINES = 200
+const LONGEST_SHOWN = 2000
 /**
  * Lines below `error` are collected for so long, in milliseconds, or until there are so many bytes of them: a write of
  * its own for each request took 25 of its 290 µs, most of them for waking the thread that writes.
@@ -35,6 +40,7 @@ export function openProgramLog(
     monotonic: () => performance.now(),
     warn: (path, reason) => log.warn({ path, reason }, 'The log file cannot be written: the log goes on without it'),
   })
+  const recent: string[] = []
   const log = pino(
     {
       hooks: {
@@ -49,6 +55,9 @@ export function openProgramLog(
     {
       write(line) {
         const safe = withoutControls(line)
+        recent.push(safe.trimEnd().slice(0, LONGEST_SHOWN))
+        // Cut now and then, not at each line.
+        if (recent.length >= 2 * RECENT_LINES) recent.splice(0, RECENT_LINES)
         stdout.write(safe)
         file.write(safe)
       },
@@ -56,6 +65,7 @@ export function openProgramLog(
   )
   return {
     log,
+    recent: () => recent.slice(-RECENT_LINES),
     apply({ level, file: name, max_size: maxSize, backup_count: backupCount }, cwd) {
       log.level = level
       file.set(name === undefined ? undefined : { path: resolve(cwd, name), maxSize, backupCount })

@@ -60,7 +60,7 @@ function Page({ name, item }: { name: PageName; item: string | undefined }): Rea
     case 'tools':
       return <ToolsPage selected={item} />
     case 'settings':
-      return <SettingsPage />
+      return <SettingsPage section={item} />
     case 'welcome':
       return <WelcomePage />
   }

@@ -1,6 +1,7 @@
 /** What the whole window knows of the engine: connection, status, app facts, theme. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { AppInfo, FeedBatch, SettingsView, Status } from '../shared/contract.ts'
+import type { AppInfo, FeedBatch, Status } from '../shared/contract.ts'
+import type { SettingsView } from '../shared/settings.ts'
 import type { Failure } from '../shared/exchange.ts'
 import { failureOf, type Connection } from './console.ts'
 import { RowBuffer } from './row-buffer.ts'

@@ -215,7 +215,9 @@ export type OwnPrices = z.infer<typeof OwnPrices>
 export const AlertKind = z.enum(['feishu', 'slack', 'teams', 'webhook'])
 export type AlertKind = z.infer<typeof AlertKind>
 
-const Webhook = z.union([Url, z.literal('')], 'must be an http(s) address')
+/** An address that the keychain holds: what the settings file keeps of one that was entered in the window. */
+const KeptAddress = z.string().regex(/^keychain:[\w-]+$/)
+const Webhook = z.union([Url, KeptAddress, z.literal('')], 'must be an http(s) address')
 const Webhooks = z.union([Webhook, z.array(Webhook)], 'must be an http(s) address, or a list of them').optional()
 
 /** Python's names of levels that have another one here. */

@@ -6,11 +6,12 @@ import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { base } from './contract-base.ts'
 import { instanceProcedures, modelProcedures, ruleProcedures } from './models-contract.ts'
-import { Budget, Config, Instance, OwnPrices, Source } from './config.ts'
+import { Budget, Instance, OwnPrices } from './config.ts'
 import { CapturedBody, ExchangeDetail, ExchangeSummary, Failure, Lane, LanePage, LaneEvent } from './exchange.ts'
 import { ChosenIds, ExportedFile, ExportFormat, fileBounds, ServedMock } from './exchange-files.ts'
 import { FaultRule } from './faults.ts'
 import { ResendRequest, Resent } from './resend.ts'
+import { settingsProcedures } from './settings.ts'
 import { BudgetsView, LocalKeyView, NewLocalKey, PricesView, Spent, SumRow, SumsQuestion } from './spending.ts'
 import { ApiCall, Chat, ChatSummary, PlaygroundEvent, PlaygroundOptions, PlaygroundRequest } from './playground.ts'
 
@@ -115,22 +116,6 @@ export const SuggestedField = z.enum(['client', 'model', 'instance', 'deployment
 export type SuggestedField = z.infer<typeof SuggestedField>
 
 const FilterText = z.string().max(2000)
-
-/** Settings that the Settings page edits, each with its source. */
-const setting = <T extends z.ZodType>(value: T) => z.object({ value, source: Source })
-export const SettingsView = z.object({
-  port: setting(z.number().int()),
-  /** The port that is in use now; differs from `port` until a restart. */
-  activePort: z.number().int(),
-  auth: setting(z.enum(['token', 'open'])),
-  hasToken: z.boolean(),
-  tokenSource: Source,
-  theme: setting(z.enum(['system', 'light', 'dark'])),
-  keychain: z.object({ available: z.boolean(), problem: Failure.optional() }),
-  settingsFile: z.string(),
-  configFile: z.string().optional(),
-})
-export type SettingsView = z.infer<typeof SettingsView>
 
 export const contract = {
   app: {
@@ -269,20 +254,6 @@ export const contract = {
     /** Watches the tool's real request, tick by tick; `run` starts the tool with one question. */
     verify: base.input(z.object({ tool: ToolId, run: z.boolean() })).output(eventIterator(ToolCheck)),
   },
-  settings: {
-    get: base.output(SettingsView),
-    /** Port and auth take effect at the next start; theme at once. */
-    save: base
-      .input(
-        z.object({
-          port: Config.shape.server.unwrap().shape.port.unwrap().optional(),
-          theme: z.enum(['system', 'light', 'dark']).optional(),
-        }),
-      )
-      .output(SettingsView),
-    revealToken: base.output(z.object({ token: z.string() })),
-    /** Makes a new local key; the old one stops working at once. */
-    renewToken: base.output(z.object({ token: z.string() })),
-  },
+  settings: settingsProcedures,
 }
 export type Contract = typeof contract

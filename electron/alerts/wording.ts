@@ -2,7 +2,7 @@ import type { Trouble } from '../core/trouble.ts'
 
 /** One message to people. */
 export interface Alert {
-  kind: Trouble['kind']
+  kind: Trouble['kind'] | 'test'
   instance?: string
   deployment?: string
   /** A sentence, and what to do. */
@@ -35,6 +35,11 @@ export function wordingOf(trouble: Trouble): string {
       return `The budget of ${what} is used up: ${used}. ${then}`
     }
   }
+}
+
+/** What a webhook gets when the user wants to know whether it works. @param now milliseconds since the epoch */
+export function testAlert(now: number): Alert {
+  return { kind: 'test', message: 'This is a test. Trouble is told here.', time: new Date(now).toISOString() }
 }
 
 /**

@@ -6,6 +6,7 @@ import { LazuliError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
 import type { Configuration, ConfiguredInstance, Credential, Reach } from './configuration.ts'
 import { loadConfig, type ConfigSources, type LoadedConfig } from './load.ts'
+import { withKeptWebhooks } from './kept-webhooks.ts'
 import { namedKeysOf } from './named-keys.ts'
 import type { Secrets } from './secrets.ts'
 import type { SettingsStore } from './settings.ts'
@@ -164,10 +165,15 @@ export class ConfigurationService {
 
   async #load(settings: Record<string, unknown>): Promise<Configuration> {
     const { app: _app, ...value } = settings
-    const { config, sources, ...read } = loadConfig({
+    const {
+      config: written,
+      sources,
+      ...read
+    } = loadConfig({
       ...this.#options.sources,
       settings: { file: this.#options.settings.path, value },
     })
+    const config = await withKeptWebhooks(written, this.#options.secrets, this.#options.log)
     if (read.withoutEffect.length > 0)
       this.#options.log.warn(
         { keys: read.withoutEffect },

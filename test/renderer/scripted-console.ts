@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { implement, ORPCError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/node'
 import sirv from 'sirv'
-import { contract, type AppInfo, type SavedFilter, type SettingsView, type Status } from '../../shared/contract.ts'
+import { contract, type AppInfo, type SavedFilter, type Status } from '../../shared/contract.ts'
 import type { ExchangeSummary, Failure } from '../../shared/exchange.ts'
 import { compileFilter, textOf } from '../../shared/filter/match.ts'
 import { parseFilter } from '../../shared/filter/parse.ts'
@@ -18,6 +18,7 @@ import { chatsIn, optionsFor, wholeAnswer } from './scripted-playground.ts'
 import * as models from './scripted-models.ts'
 import { moneyRoutes } from './scripted-money.ts'
 import * as scene from './scripted-scene.ts'
+import { settingsRoutes } from './scripted-settings.ts'
 import { toolRoutes } from './scripted-tools.ts'
 
 export interface Script {
@@ -101,9 +102,6 @@ function routerOf(
   const os = implement(contract)
   const chats = chatsIn(script.chats ?? [])
   const source = script.fixed ? ('environment' as const) : ('settings' as const)
-  let theme: SettingsView['theme']['value'] = script.theme ?? 'system'
-  let port = 11_437
-  let token = 'lz-local-3f9cA1b2C3d4E5f6G7h8'
   let recording = true
   let saved: SavedFilter[] = [{ name: 'Slow or failed', filter: 'ttft:>2s or error' }]
   let views = script.simulated || script.firstRun ? [] : scene.instances
@@ -116,17 +114,6 @@ function routerOf(
     auth: 'token',
     dataDir: '/home/kim/.local/share/lazuli',
     firstRun: script.firstRun ?? false,
-  })
-  const settings = (): SettingsView => ({
-    port: { value: port, source },
-    activePort: 11_437,
-    auth: { value: 'token', source },
-    hasToken: true,
-    tokenSource: source,
-    theme: { value: theme, source },
-    keychain: script.keychainProblem ? { available: false, problem: script.keychainProblem } : { available: true },
-    settingsFile: '/home/kim/.local/share/lazuli/config.json',
-    ...(script.fixed ? { configFile: '/etc/lazuli/lazuli.yaml' } : {}),
   })
   const status = (): Status => ({
     state: 'running',
@@ -353,19 +340,7 @@ function routerOf(
     },
     ...toolRoutes(script.container === true),
     ...moneyRoutes(rows.length > 0, source, models.sumsToday),
-    settings: {
-      get: os.settings.get.handler(settings),
-      save: os.settings.save.handler(({ input }) => {
-        theme = input.theme ?? theme
-        port = input.port ?? port
-        return settings()
-      }),
-      revealToken: os.settings.revealToken.handler(() => ({ token })),
-      renewToken: os.settings.renewToken.handler(() => {
-        token = 'lz-local-newKeyNewKeyNewKey1'
-        return { token }
-      }),
-    },
+    settings: settingsRoutes(script),
   }
 }
 

@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from 'react'
-import type { SettingsView } from '../../../shared/contract.ts'
+import type { SettingsView } from '../../../shared/settings.ts'
 import type { Failure } from '../../../shared/exchange.ts'
 import { failureOf } from '../../console.ts'
 import { useServices } from '../../services.tsx'

@@ -1,0 +1,63 @@
+import { useEffect, useState, type ReactElement, type RefObject } from 'react'
+
+const SECTIONS = [
+  ['server', 'Server'],
+  ['access', 'Access'],
+  ['keys', 'Local keys'],
+  ['budgets', 'Budgets'],
+  ['prices', 'Prices'],
+  ['spending', 'Spending'],
+  ['recording', 'Recording'],
+  ['alerts', 'Alerts'],
+  ['look', 'Appearance'],
+  ['program', 'Program'],
+  ['files', 'Data folder'],
+  ['log', 'Log'],
+] as const
+
+export interface SectionLinksProps {
+  /** What scrolls. */
+  scroller: RefObject<HTMLDivElement | null>
+  desktop: boolean
+  /** The section that was asked for by an address. */
+  asked: string | undefined
+}
+
+/** Leads to the parts of the page, and shows which one is read. */
+export function SectionLinks({ scroller, desktop, asked }: SectionLinksProps): ReactElement {
+  const [current, setCurrent] = useState<string>('server')
+  const show = (id: string, focus: boolean): void => {
+    const section = scroller.current?.querySelector<HTMLElement>(`#${id}`)
+    section?.scrollIntoView()
+    setCurrent(id)
+    if (focus) section?.querySelector<HTMLElement>('input, button, [tabindex="0"]')?.focus({ preventScroll: true })
+  }
+  useEffect(() => {
+    if (asked !== undefined && SECTIONS.some(([id]) => id === asked)) show(asked, false)
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- once for each address
+  }, [asked])
+  useEffect(() => {
+    const area = scroller.current
+    if (!area) return
+    const onScroll = (): void => setCurrent(readSection(area))
+    area.addEventListener('scroll', onScroll, { passive: true })
+    return () => area.removeEventListener('scroll', onScroll)
+  }, [scroller])
+  return (
+    <nav className="sn" aria-label="Settings sections">
+      {SECTIONS.map(([id, title]) => (
+        <button key={id} type="button" aria-current={current === id} onClick={() => show(id, true)}>
+          {id === 'program' && desktop ? 'Desktop' : title}
+        </button>
+      ))}
+    </nav>
+  )
+}
+
+/** The last section whose head is at or above the upper third; at the very end, the last one. */
+function readSection(area: HTMLElement): string {
+  const sections = [...area.querySelectorAll<HTMLElement>(':scope > section')]
+  if (area.scrollTop + area.clientHeight >= area.scrollHeight - 2) return sections.at(-1)?.id ?? 'server'
+  const line = area.getBoundingClientRect().top + area.clientHeight / 3
+  return sections.findLast((section) => section.getBoundingClientRect().top <= line)?.id ?? 'server'
+}
