@@ -54,6 +54,8 @@ const theme = EditorView.theme({
   '&.cm-merge-a .cm-changedText': {
     background: 'color-mix(in srgb, var(--diff-del-mark) 24%, transparent)',
   },
+  // The colours of syntax are too faint on what marks a change.
+  '.cm-changedText, .cm-changedText *': { color: 'var(--text-1)' },
   '.cm-changeGutter': { width: '3px', paddingLeft: '0' },
   '&.cm-merge-a .cm-changedLineGutter': { backgroundColor: 'var(--diff-del-mark)' },
   '&.cm-merge-b .cm-changedLineGutter': { backgroundColor: 'var(--diff-add-mark)' },
