@@ -38,12 +38,24 @@ const wanted = SCENARIOS.filter(
 const { quick } = values
 const most = values.rounds === undefined ? (quick ? 3 : 7) : Number(values.rounds)
 const folder = mkdtempSync(join(tmpdir(), 'lazuli-bench-'))
+let stage: Stage | undefined
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    clear()
+    process.exit(1)
+  })
+}
 process.exitCode = await main()
+
+/** Nothing that was started outlives the run. */
+function clear(): void {
+  stage?.stop()
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+}
 
 async function main(): Promise<number> {
   const rows: Row[] = []
   const faults = new Set<string>()
-  let stage: Stage | undefined
   try {
     stage = await openStage({ root, folder })
     for (const scenario of wanted) {
@@ -59,8 +71,7 @@ async function main(): Promise<number> {
       }
     }
   } finally {
-    stage?.stop()
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+    clear()
   }
   const conditions = {
     date: new Date().toISOString(),
