@@ -1,12 +1,15 @@
 import { CSPProvider } from '@base-ui/react/csp-provider'
-import { lazy, Suspense, useEffect, type ReactElement } from 'react'
-import { go, useRoute, type PageName } from './route.ts'
+import { lazy, Suspense, useEffect, useState, type ReactElement } from 'react'
+import { useRoute, type PageName } from './route.ts'
 import { useLive } from './services.tsx'
 import { Banners } from './shell/banners.tsx'
 import { ErrorBoundary } from './shell/error-boundary.tsx'
 import { Rail, RAIL_PAGES } from './shell/rail.tsx'
+import type { ShellDialog } from './shell/shell-dialog.ts'
+import { ShellDialogs } from './shell/shell-dialogs.tsx'
 import { StatusBar } from './shell/status-bar.tsx'
 import { applyTheme, rememberTheme } from './shell/theme.ts'
+import { useShellKeys } from './shell/use-shell-keys.ts'
 import { IconSprite } from './ui/icons.tsx'
 import { NoticeProvider } from './ui/notice.tsx'
 
@@ -23,7 +26,8 @@ export function App(): ReactElement {
   const firstRun = useLive((state) => state.info?.firstRun ?? false)
   const page = route.page ?? (firstRun ? 'welcome' : 'traffic')
   useTheme()
-  usePageKeys()
+  const [dialog, setDialog] = useState<ShellDialog>()
+  useShellKeys(setDialog)
   useEffect(() => {
     document.title = page === 'welcome' ? 'Lazuli' : `Lazuli · ${titleOf(page)}`
   }, [page])
@@ -42,8 +46,9 @@ export function App(): ReactElement {
               </Suspense>
             </ErrorBoundary>
           </main>
-          <StatusBar />
+          <StatusBar onPalette={() => setDialog({ type: 'palette' })} />
         </div>
+        <ShellDialogs open={dialog} onDialog={setDialog} />
       </NoticeProvider>
     </CSPProvider>
   )
@@ -62,7 +67,7 @@ function Page({ name, item }: { name: PageName; item: string | undefined }): Rea
     case 'settings':
       return <SettingsPage section={item} />
     case 'welcome':
-      return <WelcomePage />
+      return <WelcomePage step={item} />
   }
 }
 
@@ -86,20 +91,4 @@ function useTheme(): void {
     applyTheme(document, theme)
     rememberTheme(localStorage, theme)
   }, [theme])
-}
-
-/** Ctrl/⌘ 1–5 go to the pages, and so do the app's menu and tray. */
-function usePageKeys(): void {
-  useEffect(() => window.lazuli?.onCommand((page) => go(page)), [])
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
-      const page = RAIL_PAGES[Number(event.key) - 1]
-      if (!page) return
-      event.preventDefault()
-      go(page.name)
-    }
-    addEventListener('keydown', onKey)
-    return () => removeEventListener('keydown', onKey)
-  }, [])
 }

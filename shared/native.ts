@@ -3,8 +3,13 @@
  * (headless) it is absent, which is how the page knows where it runs.
  */
 
-/** Pages that the application menu and the tray can ask for. */
-export type NativeCommand = 'traffic' | 'playground' | 'models' | 'tools' | 'settings'
+export type NativePage = 'traffic' | 'playground' | 'models' | 'tools' | 'settings'
+
+/** What a `lazuli://` address asks for. It opens and fills in; it never acts. */
+export type NativeLink = { open: 'page'; page: NativePage; item?: string } | { open: 'add-instance'; address?: string }
+
+/** What the application menu, the tray, a notification or a link can ask for. */
+export type NativeCommand = NativePage | 'palette' | 'shortcuts' | NativeLink
 
 export interface NativeApi {
   /** Node's `process.platform`, e.g. `darwin`; decides between ⌘ and Ctrl. */

@@ -45,7 +45,16 @@ export class MainWindow {
   /** Shows the window and has its page do `command`. */
   command(command: NativeCommand): void {
     this.show()
-    this.#window?.webContents.send(COMMAND_CHANNEL, command)
+    const contents = this.#window?.webContents
+    if (contents === undefined) return
+    // Before its page is there nobody in it would hear of it.
+    if (contents.isLoading()) contents.once('did-finish-load', () => contents.send(COMMAND_CHANNEL, command))
+    else contents.send(COMMAND_CHANNEL, command)
+  }
+
+  /** Does the user look at it? */
+  isFocused(): boolean {
+    return this.#window?.isFocused() ?? false
   }
 
   /** From now on closing means closing. */

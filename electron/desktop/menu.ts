@@ -1,8 +1,8 @@
 import { Menu } from 'electron'
 import type { MenuItemConstructorOptions } from 'electron'
-import type { NativeCommand } from '../../shared/native.ts'
+import type { NativeCommand, NativePage } from '../../shared/native.ts'
 
-const PAGES: readonly { command: NativeCommand; label: string }[] = [
+const PAGES: readonly { command: NativePage; label: string }[] = [
   { command: 'traffic', label: 'Traffic' },
   { command: 'playground', label: 'Playground' },
   { command: 'models', label: 'Models' },
@@ -10,7 +10,7 @@ const PAGES: readonly { command: NativeCommand; label: string }[] = [
   { command: 'settings', label: 'Settings' },
 ]
 
-/** Sets the application's menu. `onCommand` is called when the user chooses a page. */
+/** Sets the application's menu. `onCommand` is called when the user chooses a page, the palette or the keys. */
 export function setApplicationMenu(platform: NodeJS.Platform, onCommand: (command: NativeCommand) => void): void {
   const go: MenuItemConstructorOptions = {
     label: 'Go',
@@ -20,6 +20,13 @@ export function setApplicationMenu(platform: NodeJS.Platform, onCommand: (comman
       accelerator: `CmdOrCtrl+${index + 1}`,
       click: () => onCommand(command),
     })),
+  }
+  const help: MenuItemConstructorOptions = {
+    role: 'help',
+    submenu: [
+      { id: 'palette', label: 'Command Palette', accelerator: 'CmdOrCtrl+K', click: () => onCommand('palette') },
+      { id: 'shortcuts', label: 'Keyboard Shortcuts', click: () => onCommand('shortcuts') },
+    ],
   }
   const view: MenuItemConstructorOptions = {
     label: 'View',
@@ -38,5 +45,5 @@ export function setApplicationMenu(platform: NodeJS.Platform, onCommand: (comman
     platform === 'darwin'
       ? { role: 'appMenu' }
       : { label: 'File', submenu: [{ role: 'close' }, { type: 'separator' }, { role: 'quit', label: 'Quit Lazuli' }] }
-  Menu.setApplicationMenu(Menu.buildFromTemplate([first, { role: 'editMenu' }, go, view, { role: 'windowMenu' }]))
+  Menu.setApplicationMenu(Menu.buildFromTemplate([first, { role: 'editMenu' }, go, view, { role: 'windowMenu' }, help]))
 }

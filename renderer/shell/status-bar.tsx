@@ -6,9 +6,10 @@ import { Copied, useCopy } from '../ui/copy.tsx'
 import { count, dollars, plural } from '../ui/format.ts'
 import { Icon } from '../ui/icons.tsx'
 import { useNotice } from '../ui/notice.tsx'
+import { modifier } from './rail.tsx'
 
 /** The line at the foot of every page: is it serving, where, how much, and is it recorded. */
-export function StatusBar(): ReactElement {
+export function StatusBar({ onPalette }: { onPalette: () => void }): ReactElement {
   const connection = useLive((state) => state.connection)
   const status = useLive((state) => state.status)
   const baseUrl = useLive((state) => state.status?.baseUrl ?? state.info?.baseUrl)
@@ -30,6 +31,15 @@ export function StatusBar(): ReactElement {
           <RecordingButton on={status.recording} />
         </>
       )}
+      <button
+        type="button"
+        className={status ? 'sb-btn' : 'sb-btn push'}
+        aria-label="Command palette"
+        title="Command palette"
+        onClick={onPalette}
+      >
+        <kbd className="kbd">{modifier()}K</kbd>
+      </button>
     </footer>
   )
 }

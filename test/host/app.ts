@@ -25,6 +25,8 @@ class App extends EventEmitter {
   readonly #ready = Promise.withResolvers<void>()
   readonly #paths = new Map<string, string>()
   readonly #lock = new SingleInstanceLock()
+  readonly #schemes = new Set<string>()
+  #openAtLogin = false
   #quitting = false
   #windows: () => readonly ClosableWindow[] = () => []
 
@@ -70,6 +72,24 @@ class App extends EventEmitter {
   setAppUserModelId(): void {}
   setAboutPanelOptions(): void {}
   focus(): void {}
+
+  getLoginItemSettings(_options: object = {}): { openAtLogin: boolean; wasOpenedAtLogin: boolean } {
+    return { openAtLogin: this.#openAtLogin, wasOpenedAtLogin: false }
+  }
+
+  /** As Electron on Linux: it has no effect there. */
+  setLoginItemSettings(settings: { openAtLogin?: boolean }): void {
+    if (process.platform !== 'linux') this.#openAtLogin = settings.openAtLogin ?? false
+  }
+
+  setAsDefaultProtocolClient(scheme: string, _path?: string, _args?: string[]): boolean {
+    this.#schemes.add(scheme)
+    return true
+  }
+
+  isDefaultProtocolClient(scheme: string): boolean {
+    return this.#schemes.has(scheme)
+  }
 
   requestSingleInstanceLock(data: unknown = {}): boolean {
     const self = { argv: process.argv, cwd: process.cwd(), data }

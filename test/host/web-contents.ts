@@ -71,6 +71,7 @@ export class WebContents extends EventEmitter {
   #preloadContext: number | undefined
   #url = ''
   #destroyed = false
+  #loading = false
   #openHandler: WindowOpenHandler | undefined
 
   constructor(owner: ContentsOwner, preferences: WebPreferences, size: { width: number; height: number }) {
@@ -120,6 +121,10 @@ export class WebContents extends EventEmitter {
     return this.#destroyed
   }
 
+  isLoading(): boolean {
+    return this.#loading
+  }
+
   setWindowOpenHandler(handler: WindowOpenHandler): void {
     this.#openHandler = handler
   }
@@ -133,6 +138,7 @@ export class WebContents extends EventEmitter {
   }
 
   async loadURL(url: string): Promise<void> {
+    this.#loading = true
     await this.opened
     const address = toChromium(url)
     this.#interceptor.expect(address.replace(/#.*$/s, ''))
@@ -243,6 +249,8 @@ export class WebContents extends EventEmitter {
     cdp.on('Runtime.executionContextsCleared', () => this.#documentGone())
     cdp.on('Page.domContentEventFired', () => this.emit('dom-ready', {}))
     cdp.on('Page.loadEventFired', () => {
+      // The blank page that a window begins with is not what was asked for.
+      if (!['', 'about:blank'].includes(this.#url)) this.#loading = false
       this.emit('did-finish-load', {})
       this.#owner.emit('ready-to-show', {})
     })

@@ -45,7 +45,8 @@ export function settingsRoutes(script: SettingsScript) {
     get: os.settings.get.handler(() => view),
     save: os.settings.save.handler(({ input }) => {
       const { startAtLogin: _startAtLogin, logFile, ...values } = input
-      for (const [key, value] of Object.entries(values)) view = { ...view, [key]: { value, source } }
+      const changed = Object.entries(values).map(([key, value]) => [key, { value, source }] as const)
+      view = { ...view, ...Object.fromEntries(changed) }
       if (logFile !== undefined) view = { ...view, logFile: { value: logFile ?? undefined, source } }
       return view
     }),

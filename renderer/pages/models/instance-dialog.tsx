@@ -18,14 +18,18 @@ export interface InstanceDialogProps {
   view: InstanceView | undefined
   /** Names that exist already. */
   taken: readonly string[]
+  /** What stands in a new one's address. */
+  address?: string | undefined
   onClose: () => void
   onSaved: (views: InstanceView[], name: string) => void
 }
 
 /** Adds an upstream or changes one: paste, correct, test, pick the deployments, save. */
-export function InstanceDialog({ view, taken, onClose, onSaved }: InstanceDialogProps): ReactElement {
+export function InstanceDialog({ view, taken, address, onClose, onSaved }: InstanceDialogProps): ReactElement {
   const { console } = useServices()
-  const [draft, setDraft] = useState(() => (view ? draftOf(view.instance) : emptyDraft()))
+  const [draft, setDraft] = useState(() =>
+    view ? draftOf(view.instance) : { ...emptyDraft(), address: address ?? '' },
+  )
   const [errors, setErrors] = useState<DraftErrors>({})
   const [failure, setFailure] = useState<Failure>()
   const [saving, setSaving] = useState(false)
