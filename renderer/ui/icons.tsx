@@ -183,6 +183,15 @@ const shapes = {
       <path d="M9.5 2.5v11" />
     </>
   ),
+  pin: <path d="M5.5 2.5h5l-.75 4 2.25 2.5H4l2.25-2.5zM8 9v4.5" />,
+  compare: (
+    <>
+      <path d="M2.5 3h4v10h-4zM9.5 3h4v10h-4z" />
+      <path d="M8 1.5v13" strokeDasharray="2 2" />
+    </>
+  ),
+  export: <path d="M8 2v8M5 7l3 3 3-3M2.5 10.5v3h11v-3" />,
+  import: <path d="M8 10V2M5 5l3-3 3 3M2.5 10.5v3h11v-3" />,
 } satisfies Record<string, ReactNode>
 
 export type IconName = keyof typeof shapes

@@ -127,7 +127,7 @@ describe('beside instances of its own', () => {
         weight: 100,
         enabled: true,
       },
-      secret: 'a-key-of-the-house',
+      apiKey: 'a-key-of-the-house',
     })
     const target = { instance: 'house', deployment: 'house-model' }
     const { id } = await own.console.traffic.resend({ id: original, target })

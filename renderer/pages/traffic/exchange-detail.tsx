@@ -4,7 +4,7 @@ import { create } from 'zustand'
 import { Banner } from '../../ui/banner.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { count } from '../../ui/format.ts'
-import { ExchangeActions } from './exchange-actions.tsx'
+import { ActionBar } from './actions/action-bar.tsx'
 import { useFollowed, type Followed } from './followed-exchange.ts'
 import { Overview } from './overview/overview.tsx'
 import { RawTab } from './http/raw-tab.tsx'
@@ -53,7 +53,7 @@ export function ExchangeDetailPane({ id, onClose }: { id: string; onClose: () =>
             ))}
           </Tabs.List>
           <div className="d-acts">
-            <ExchangeActions id={id} />
+            <ActionBar id={id} />
             <span className="vr" />
             <IconButton icon="x" label="Close detail" keys="Esc" look="ghost" onClick={onClose} />
           </div>

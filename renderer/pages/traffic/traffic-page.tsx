@@ -6,7 +6,13 @@ import { go } from '../../route.ts'
 import { useServices } from '../../services.tsx'
 import { Banner } from '../../ui/banner.tsx'
 import { useNotice } from '../../ui/notice.tsx'
+import { ActionDialogs } from './actions/action-dialogs.tsx'
+import { FileDrop } from './actions/file-drop.tsx'
+import { SelectionBar } from './actions/selection-bar.tsx'
+import { useActionKeys } from './actions/use-action-keys.ts'
 import { ExchangeDetailPane } from './exchange-detail.tsx'
+import { useFaultsLoaded } from './faults/fault-rules.ts'
+import { FaultsBanner } from './faults/faults-banner.tsx'
 import { FilterNote } from './filter/filter-note.tsx'
 import { useTrafficView } from './filter/filter-state.ts'
 import { NoMatch } from './filter/no-match.tsx'
@@ -52,6 +58,8 @@ export default function TrafficPage({ selected }: { selected: string | undefined
   )
   const [loadingOlder, setLoadingOlder] = useState(false)
   const note = useId()
+  useActionKeys(selected)
+  useFaultsLoaded()
   const close = useCallback(() => go('traffic'), [])
   const open = useCallback((id: string, replace: boolean) => go('traffic', id, replace), [])
 
@@ -68,7 +76,7 @@ export default function TrafficPage({ selected }: { selected: string | undefined
 
   const empty = snapshot.loaded && snapshot.rows.length === 0
   return (
-    <>
+    <FileDrop>
       <TrafficToolbar
         rows={snapshot.rows.length}
         more={snapshot.more}
@@ -76,6 +84,8 @@ export default function TrafficPage({ selected }: { selected: string | undefined
         note={note}
       />
       {text.trim() !== '' && <FilterNote id={note} text={text} parsed={parsed} total={total} onText={setText} />}
+      <FaultsBanner />
+      <SelectionBar />
       {failure && <Banner kind="err" title={failure.message} text={failure.fix} />}
       <Group orientation="vertical" className="split">
         {/* The list stays the same element when the detail opens: it keeps its place and the focus. */}
@@ -101,6 +111,7 @@ export default function TrafficPage({ selected }: { selected: string | undefined
           </>
         )}
       </Group>
-    </>
+      <ActionDialogs />
+    </FileDrop>
   )
 }

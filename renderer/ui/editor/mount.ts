@@ -78,6 +78,7 @@ function readOnly(label: string, language: ReaderLanguage): Extension[] {
   ]
 }
 
-function shadowOf(host: HTMLElement): ShadowRoot {
+/** Styles of an editor stay in it. */
+export function shadowOf(host: HTMLElement): ShadowRoot {
   return host.shadowRoot ?? host.attachShadow({ mode: 'open' })
 }

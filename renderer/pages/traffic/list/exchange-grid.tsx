@@ -14,6 +14,9 @@ import type { ExchangeSummary } from '../../../../shared/exchange.ts'
 import type { RowsSnapshot } from '../../../row-buffer.ts'
 import { Button } from '../../../ui/button.tsx'
 import { count } from '../../../ui/format.ts'
+import { useActionState } from '../actions/action-state.ts'
+import { RowMenu } from '../actions/row-menu.tsx'
+import { usePicking } from '../actions/use-picking.ts'
 import { COLUMNS, ExchangeRow } from './exchange-row.tsx'
 import { keyOf, type ListView } from './list-view.ts'
 import { SessionRow } from './session-row.tsx'
@@ -56,6 +59,17 @@ export function ExchangeGrid(props: ExchangeGridProps): ReactElement {
   useEffect(() => {
     if (selected !== undefined) setCursor(selected)
   }, [selected])
+  const tellCursor = useActionState((state) => state.setCursor)
+  useEffect(() => tellCursor(cursor?.startsWith('session ') === true ? undefined : cursor), [cursor, tellCursor])
+  const { picked, pick, reset } = usePicking(view, cursor)
+  const openRow = useCallback(
+    (id: string, replace: boolean): void => {
+      reset()
+      setCursor(id)
+      onOpen(id, replace)
+    },
+    [reset, onOpen],
+  )
 
   // Opening the detail makes the list lower: keep the selected row in view.
   const shownFor = useRef<string | undefined>(undefined)
@@ -81,16 +95,21 @@ export function ExchangeGrid(props: ExchangeGridProps): ReactElement {
   const longest = longestOf(visible, now)
 
   const move = useCallback(
-    (to: number) => {
+    (to: number, extend: boolean) => {
       const index = Math.max(0, Math.min(view.length - 1, to))
       const item = view.item(index)
       if (!item) return
       setCursor(keyOf(item))
       hold(index === view.length - 1)
       virtualizer.scrollToIndex(index)
+      if (extend) {
+        if (item.type === 'row') pick(item.row.id, true)
+        return
+      }
+      reset()
       if (selected !== undefined && item.type === 'row') onOpen(item.row.id, true)
     },
-    [view, virtualizer, selected, onOpen, hold],
+    [view, virtualizer, selected, onOpen, hold, pick, reset],
   )
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -101,13 +120,19 @@ export function ExchangeGrid(props: ExchangeGridProps): ReactElement {
     const target = nextIndex(event.key, at, page, view.length)
     if (target !== undefined) {
       event.preventDefault()
-      move(target)
+      move(target, event.shiftKey)
     } else if (current?.type === 'session' && togglesSession(event.key, current.open)) {
       event.preventDefault()
       onToggle(current.group.id)
+    } else if (event.key === ' ' && current?.type === 'row') {
+      event.preventDefault()
+      pick(current.row.id, false)
     } else if (event.key === 'Enter' && current?.type === 'row') {
       event.preventDefault()
-      onOpen(current.row.id, selected !== undefined)
+      openRow(current.row.id, selected !== undefined)
+    } else if (event.key === 'Escape' && picked.size > 0) {
+      event.preventDefault()
+      reset()
     } else if (event.key === 'Escape' && selected !== undefined) {
       event.preventDefault()
       onClose()
@@ -115,12 +140,13 @@ export function ExchangeGrid(props: ExchangeGridProps): ReactElement {
   }
 
   return (
-    <div className="list-box">
+    <RowMenu>
       <div
         ref={grid}
         className={view.length === 0 && snapshot.loaded ? 'grid x-grid list none' : 'grid x-grid list'}
         role="grid"
         aria-label="Exchanges"
+        aria-multiselectable="true"
         aria-rowcount={view.length + 1}
         aria-colcount={COLUMNS.length}
         aria-activedescendant={items.some((item) => isAt(view, item.index, cursor)) ? `x-${cursor}` : undefined}
@@ -172,7 +198,9 @@ export function ExchangeGrid(props: ExchangeGridProps): ReactElement {
                 selected={row.id === (selected ?? cursor)}
                 now={row.state === 'active' ? now : 0}
                 longest={longest}
-                onOpen={onOpen}
+                picked={picked.has(row.id)}
+                onOpen={openRow}
+                onPick={pick}
                 replace={selected !== undefined}
               />
             )
@@ -184,7 +212,7 @@ export function ExchangeGrid(props: ExchangeGridProps): ReactElement {
           {count(unseen)} new
         </Button>
       )}
-    </div>
+    </RowMenu>
   )
 }
 

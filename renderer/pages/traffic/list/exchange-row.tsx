@@ -42,6 +42,8 @@ export interface ExchangeRowProps {
   /** Offset from the first row, in pixels. */
   top: number
   selected: boolean
+  /** Chosen beside others. */
+  picked: boolean
   /** Milliseconds since the epoch, for a row that still runs. */
   now: number
   /** Duration that fills the bar, in milliseconds. */
@@ -50,11 +52,13 @@ export interface ExchangeRowProps {
   /** It stands under its session's line. */
   inSession: boolean
   onOpen: (id: string, replace: boolean) => void
+  /** `range`: with all from where the choice began. */
+  onPick: (id: string, range: boolean) => void
 }
 
 /** One exchange in one line. */
 export const ExchangeRow = memo(function ExchangeRow(props: ExchangeRowProps): ReactElement {
-  const { row, index, top, selected, now, longest, replace, inSession, onOpen } = props
+  const { row, index, top, selected, picked, now, longest, replace, inSession, onOpen, onPick } = props
   const elapsed = row.durationMs ?? (row.state === 'active' ? Math.max(0, now - row.startedAt) : undefined)
   const cells: ReactNode[] = [
     <span key="time" className="mono t2">
@@ -78,13 +82,18 @@ export const ExchangeRow = memo(function ExchangeRow(props: ExchangeRowProps): R
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the grid has the keys
     <div
-      className={inSession ? 'g-row in-session' : 'g-row'}
+      className={`g-row${inSession ? ' in-session' : ''}${picked ? ' picked' : ''}`}
       role="row"
       id={`x-${row.id}`}
       aria-rowindex={index + 2}
-      aria-selected={selected}
+      aria-selected={selected || picked}
       style={{ transform: `translateY(${top}px)` }}
-      onClick={() => onOpen(row.id, replace)}
+      onClick={(event) => {
+        if (!event.shiftKey && !event.ctrlKey && !event.metaKey) return onOpen(row.id, replace)
+        // A range of rows is no range of text.
+        getSelection()?.removeAllRanges()
+        onPick(row.id, event.shiftKey)
+      }}
     >
       {cells.map((cell, column) => (
         <span

@@ -6,6 +6,7 @@ import { Button, IconButton } from '../../../ui/button.tsx'
 import { Confirm } from '../../../ui/confirm.tsx'
 import { plural } from '../../../ui/format.ts'
 import { useNotice } from '../../../ui/notice.tsx'
+import { ToolbarActions } from '../actions/toolbar-actions.tsx'
 import { FilterBox } from '../filter/filter-box.tsx'
 import { useTrafficView } from '../filter/filter-state.ts'
 
@@ -46,6 +47,7 @@ export function TrafficToolbar({ rows, more, invalid, note }: TrafficToolbarProp
       >
         <span className="hide-s">Sessions</span>
       </Button>
+      <ToolbarActions />
       <span className="vr" />
       <Button
         icon={recording === false ? 'record' : 'pause'}

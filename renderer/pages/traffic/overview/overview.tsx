@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react'
 import type { ExchangeDetail } from '../../../../shared/exchange.ts'
+import { Provenance } from '../actions/provenance.tsx'
 import type { Followed } from '../followed-exchange.ts'
 import { Changes } from './changes.tsx'
 import { Figures } from './figures.tsx'
@@ -12,6 +13,7 @@ export function Overview({ detail, followed }: { detail: ExchangeDetail; followe
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by key
     <div className="ov" tabIndex={0} role="region" aria-label="Overview of the exchange">
+      <Provenance detail={detail} />
       {findings !== undefined && findings.length > 0 && <Findings findings={findings} />}
       <Why detail={detail} />
       <Changes detail={detail} upstream={followed.upstream} />
