@@ -14,7 +14,15 @@ const Name = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]*$/, 'letters, digits, space, dot, dash and underscore only')
 
 /** Kinds of upstream, see `electron/proxy/upstreams/`. */
-export const ProviderType = z.enum(['azure', 'azure-gateway', 'openai', 'anthropic', 'generic', 'simulator'])
+export const ProviderType = z.enum([
+  'azure',
+  'azure-gateway',
+  'openai',
+  'anthropic',
+  'generic',
+  'simulator',
+  'recording',
+])
 export type ProviderType = z.infer<typeof ProviderType>
 
 const seconds = z.number().min(0.05).max(86_400)
@@ -107,6 +115,15 @@ export const Instance = z.strictObject({
   /** Where an answer comes whole and a stream is wanted: slices into which each text is cut; absent: 2. */
   pseudo_sse_chunks: z.number().int().min(1).optional(),
   enable_vision: z.boolean().optional(),
+  /** Of type recording: the bundle whose answers are played again; relative to the user's directory, else to that of this file. */
+  recording: z.string().min(1).optional(),
+  /** 1 (as recorded) when absent; 2 is twice as fast, 0 at once. */
+  speed: z.number().min(0).max(1000).optional(),
+  /**
+   * When is a request a recorded one? conversation: all that was said is the same (this when absent). last_message: what
+   * was said since the model spoke last is. sequence: whatever it says, the next one of its model.
+   */
+  match: z.enum(['conversation', 'last_message', 'sequence']).optional(),
 })
 export type Instance = z.infer<typeof Instance>
 

@@ -81,6 +81,7 @@ function instanceLines(instance: ConfiguredInstance): string[] {
 
 function addressOf(instance: ConfiguredInstance): string {
   if (instance.provider_type === 'simulator') return 'built in'
+  if (instance.provider_type === 'recording') return instance.recorded?.path ?? ''
   if (instance.api_base === undefined) return `the vendor’s own`
   if (instance.provider_type === 'azure-gateway') return maskedAddress(gatewayAddress(instance))
   const address = understandAddress(instance.api_base)
@@ -103,7 +104,7 @@ function keyOf(instance: ConfiguredInstance): string {
     case 'entra':
       return `identity token, ${(instance.entra?.credential ?? 'default').replace('_', ' ')}${instance.scope === undefined ? '' : `, for ${instance.scope}`}`
     case 'passthrough':
-      return provider === 'simulator' ? 'needs none' : 'none: each caller’s own goes on'
+      return provider === 'simulator' || provider === 'recording' ? 'needs none' : 'none: each caller’s own goes on'
     case 'unreadable':
       return `cannot be read: ${credential.error.message}`
   }

@@ -50,7 +50,9 @@ function explanation({ askedModel, target, steps }: Decision): string {
   const lines = steps.map(
     ({ verdict, text, why }) => `  ${MARKS[verdict]} ${text}${why === undefined ? '' : ` (${why.replace(/\.$/, '')})`}`,
   )
-  const url = target?.providerType === 'simulator' ? 'built-in simulator' : target?.url
+  const { providerType } = target ?? {}
+  const url =
+    providerType === 'simulator' ? 'built-in simulator' : providerType === 'recording' ? 'recording' : target?.url
   return `${[head, ...lines, ...(url === undefined ? [] : [`  = POST ${url}`])].join('\n')}\n`
 }
 

@@ -41,7 +41,7 @@ function unpricedOf({ config, instances }: Configuration): string[] {
       own.has(name.toLowerCase()),
     )
   return instances.flatMap(({ name, provider_type: provider, enabled, model_deployments: map, base_models: bases }) => {
-    if (!enabled || provider === 'simulator') return []
+    if (!enabled || provider === 'simulator' || provider === 'recording') return []
     const deployments = new Map(Object.entries(map).map(([model, deployment]) => [deployment, model]))
     return [...deployments].flatMap(([deployment, model]) =>
       isPriced(name, deployment, bases[deployment] ?? model) ? [] : [`${name}/${deployment}`],

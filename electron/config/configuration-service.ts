@@ -7,6 +7,8 @@ import type { Log } from '../core/log.ts'
 import type { Configuration, ConfiguredInstance, Credential, Reach } from './configuration.ts'
 import { loadConfig, type ConfigSources, type LoadedConfig } from './load.ts'
 import { withKeptWebhooks } from './kept-webhooks.ts'
+import { ConfigError, type Mistake } from './config-error.ts'
+import { placesOf, RecordedFiles } from './recorded.ts'
 import { namedKeysOf } from './named-keys.ts'
 import type { Secrets } from './secrets.ts'
 import type { SettingsStore } from './settings.ts'
@@ -45,6 +47,7 @@ export class ConfigurationService {
   readonly #listeners = new Set<(configuration: Configuration) => void>()
   #current: Configuration | undefined
   #read: Omit<LoadedConfig, 'config' | 'sources'> = { files: [], variables: [], notes: [], withoutEffect: [] }
+  readonly #recordings = new RecordedFiles()
   #localKey: string | undefined
   #localKeyProblem: LazuliError | undefined
   /** Changes run one after another, so that none is lost. */
@@ -122,6 +125,7 @@ export class ConfigurationService {
       source: 'settings',
       credential: await this.#credentialOf(instance),
       ...reachOf(instance, this.#options.sources.cwd),
+      ...this.#recordedBy(instance, this.files),
     }
   }
 
@@ -180,7 +184,8 @@ export class ConfigurationService {
         'These keys are understood but have no effect in this version',
       )
     for (const note of read.notes) this.#options.log.warn({}, note)
-    const instances = await this.#withCredentials(config.instances, sources)
+    const instances = await this.#withCredentials(config.instances, sources, read.files)
+    refuseUnreadableRecordings(instances)
     const keys = namedKeysOf(config.server.keys, sources)
     // The window's own calls need a key where named ones are all that is configured.
     if (keys.length > 0 && config.server.auth === 'token') this.#localKey ??= this.#options.newToken()
@@ -201,6 +206,7 @@ export class ConfigurationService {
   async #withCredentials(
     configured: readonly Instance[],
     sources: ReadonlyMap<string, Source>,
+    files: readonly string[],
   ): Promise<ConfiguredInstance[]> {
     if (configured.length === 0) return [{ ...SIMULATOR, source: 'default', credential: { type: 'passthrough' } }]
     return Promise.all(
@@ -209,6 +215,7 @@ export class ConfigurationService {
         source: sources.get(`instances.${instance.name.toLowerCase()}`) ?? 'default',
         credential: await this.#credentialOf(instance),
         ...reachOf(instance, this.#options.sources.cwd),
+        ...this.#recordedBy(instance, files),
       })),
     )
   }
@@ -231,6 +238,14 @@ export class ConfigurationService {
       if (cause instanceof LazuliError) return { type: 'unreadable', error: cause }
       throw cause
     }
+  }
+
+  #recordedBy(
+    { provider_type: provider, recording }: Instance,
+    files: readonly string[],
+  ): Pick<ConfiguredInstance, 'recorded'> {
+    if (provider !== 'recording' || recording === undefined) return {}
+    return { recorded: this.#recordings.read(recording, placesOf(this.#options.sources.cwd, files)) }
   }
 
   /** A browser can only be opened where somebody sits in front of it. */
@@ -271,6 +286,16 @@ function reachOf({ proxy_url: proxyUrl, ca_file: file }: Instance, cwd: string):
   }
 }
 
+/** A window still opens when a bundle of its own is gone; whoever names one in a file or a flag wants it or nothing. */
+function refuseUnreadableRecordings(instances: readonly ConfiguredInstance[]): void {
+  const mistakes = instances.flatMap(({ source, recorded }): Mistake[] => {
+    if (source === 'settings' || recorded === undefined || !('problem' in recorded)) return []
+    const { path, line, reason } = recorded
+    return [{ where: path, key: '', message: reason, ...(line === undefined ? {} : { line }) }]
+  })
+  if (mistakes.length > 0) throw new ConfigError(mistakes)
+}
+
 /** A file that lost its instances is a broken file: nobody who has configured some wants the simulator in their place. */
 function refuseToServeNothing(active: Configuration, next: Configuration): void {
   const configured = ({ instances }: Configuration): boolean => instances.some(({ source }) => source !== 'default')
@@ -296,7 +321,10 @@ function refuseUnsafeBind(config: Config, auth: 'token' | 'open', instances: rea
   const enabled = instances.filter((instance) => instance.enabled)
   const passthroughOnly =
     enabled.length > 0 &&
-    enabled.every((instance) => instance.provider_type !== 'simulator' && instance.credential.type === 'passthrough')
+    enabled.every(
+      ({ provider_type: provider, credential }) =>
+        provider !== 'simulator' && provider !== 'recording' && credential.type === 'passthrough',
+    )
   if (passthroughOnly) return
   throw new LazuliError({
     code: 'unsafe_bind',

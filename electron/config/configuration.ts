@@ -1,5 +1,8 @@
 import type { Config, Instance, Source } from '../../shared/config.ts'
 import type { LazuliError } from '../core/error.ts'
+import type { Recorded } from './recorded.ts'
+
+export type { Recorded }
 
 /** How requests to an instance authenticate, with the secret in memory only. */
 export type Credential =
@@ -41,6 +44,8 @@ export interface NamedKey {
 export interface ConfiguredInstance extends Instance {
   readonly source: Source
   readonly credential: Credential
+  /** Of type recording: what it plays. */
+  readonly recorded?: Recorded
   /** Absent for nearly all: as every program on this machine reaches it. */
   readonly reach?: Reach
 }

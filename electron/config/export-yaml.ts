@@ -31,7 +31,8 @@ export function exportYaml({ config, instances }: Configuration): ExportedYaml {
 type NewVariable = (what: string) => string
 
 function exported(configured: ConfiguredInstance, variable: NewVariable): Record<string, unknown> {
-  const { source: _source, credential, reach: _reach, key_ref: _ref, api_key: _key, ...instance } = configured
+  const { source: _source, credential, reach: _reach, recorded: _recorded, key_ref: _ref, ...rest } = configured
+  const { api_key: _key, ...instance } = rest
   const { entra, proxy_url: proxy, ...plain } = instance
   const hasKey = credential.type === 'key' || (credential.type === 'unreadable' && instance.auth !== 'entra')
   return {

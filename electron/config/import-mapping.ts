@@ -147,7 +147,7 @@ function withoutHidden(value: Record<string, unknown>, name: string, warnings: s
 
 function problemOf({ api_base: base, provider_type: provider }: Instance): string | undefined {
   if (base === undefined) {
-    return ['simulator', 'openai', 'anthropic'].includes(provider) ? undefined : 'it has no api_base.'
+    return ['simulator', 'openai', 'anthropic', 'recording'].includes(provider) ? undefined : 'it has no api_base.'
   }
   try {
     understandAddress(base)

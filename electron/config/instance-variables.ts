@@ -79,5 +79,5 @@ function lowerCase(found: FromVariable | undefined): FromVariable | undefined {
 }
 
 function needsNoAddress(provider: FromVariable | undefined): boolean {
-  return ['simulator', 'openai', 'anthropic'].includes(String(provider?.value))
+  return ['simulator', 'openai', 'anthropic', 'recording'].includes(String(provider?.value))
 }

@@ -195,9 +195,12 @@ function checkInstances(instances: readonly Instance[], layer: Layer, cwd: strin
       instance.provider_type !== 'simulator' &&
       instance.provider_type !== 'openai' &&
       instance.provider_type !== 'anthropic' &&
+      instance.provider_type !== 'recording' &&
       instance.api_base === undefined
     )
       say('api_base', 'is missing (the address of the resource)')
+    if (instance.provider_type === 'recording' && instance.recording === undefined)
+      say('recording', 'is missing (the path of a bundle)')
     const problem = instance.api_base === undefined ? undefined : problemOfAddress(instance.api_base)
     if (problem !== undefined) say('api_base', problem)
     if (instance.auth === 'key' && instance.api_key === undefined && instance.key_ref === undefined)

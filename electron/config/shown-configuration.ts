@@ -27,7 +27,7 @@ export function shownConfiguration(configuration: Configuration): Record<string,
 }
 
 function shownInstance(configured: ConfiguredInstance): Record<string, unknown> {
-  const { credential, reach: _reach, key_ref: _ref, api_key: _key, ...instance } = configured
+  const { credential, reach: _reach, recorded: _recorded, key_ref: _ref, api_key: _key, ...instance } = configured
   const hasKey = credential.type === 'key' || credential.type === 'unreadable'
   return { ...(masked(instance) as Record<string, unknown>), api_key: hasKey ? MASK : null }
 }

@@ -17,7 +17,9 @@ function ofInstance(instance: ConfiguredInstance): string[] {
   const { name, api_base: base, provider_type: provider } = instance
   if (instance.credential.type === 'unreadable') found.push(`${name}: ${instance.credential.error.message}`)
   if (provider === 'azure') found.push(...ofVersions(instance))
-  if (base === undefined || provider === 'simulator') return found
+  const { recorded } = instance
+  if (recorded !== undefined && 'problem' in recorded) found.push(`${name}: ${recorded.problem.message}`)
+  if (base === undefined || provider === 'simulator' || provider === 'recording') return found
   const address = understandAddress(base)
   if (address.origin.startsWith('http:') && !/^http:\/\/(?:localhost|127\.|\[::1\])/.test(address.origin)) {
     found.push(`${name}: the address begins with http://, so key and prompts travel unencrypted.`)

@@ -41,6 +41,7 @@ function keyView(credential: ConfiguredInstance['credential']): InstanceView['ke
 
 function understood(instance: ConfiguredInstance): string {
   if (instance.provider_type === 'simulator') return 'built in, on loopback'
+  if (instance.provider_type === 'recording') return `plays ${instance.recording ?? 'nothing'} again`
   if (instance.api_base === undefined) return instance.provider_type
   try {
     return understandAddress(instance.api_base).sentence

@@ -48,14 +48,14 @@ export function localDay(atMs: number): string {
 /**
  * What an ended exchange adds to the sums; undefined when it is none that is counted.
  *
- * @param providerType a simulated answer costs nothing; anything else without a known cost is unpriced
+ * @param providerType a simulated answer and one that is played again cost nothing; anything else without a known cost is unpriced
  */
 export function entryOf(summary: ExchangeSummary, providerType: string | undefined): SumEntry | undefined {
   if (!isModelRequest(summary)) return undefined
   const { usage, cost } = summary
   const outcome = outcomeOf(summary)
   const name = (text: string | undefined): string => text?.slice(0, LONGEST_NAME) ?? ''
-  const hasPrice = cost !== undefined || providerType === 'simulator'
+  const hasPrice = cost !== undefined || providerType === 'simulator' || providerType === 'recording'
   return {
     names: {
       day: localDay(summary.startedAt),

@@ -128,9 +128,10 @@ function figuresOf(record: ExchangeRecord, upstream: Buffer, client: Buffer): Fi
   }
 }
 
-/** A simulated answer costs nothing and has no price. */
+/** A simulated answer, or one that is played again, costs nothing and has no price. */
 function costOfRecord({ summary, served, prices }: ExchangeRecord, { usage, model }: Figures): Cost | undefined {
-  if (usage === undefined || served === undefined || served.providerType === 'simulator') return undefined
+  if (usage === undefined || served === undefined) return undefined
+  if (served.providerType === 'simulator' || served.providerType === 'recording') return undefined
   const { instance, deployment, startedAt } = summary
   return priced(usage, { baseModel: served.baseModel, instance, deployment, answered: model }, startedAt, prices)
 }

@@ -54,7 +54,7 @@ export function createActiveProbes({ configuration, test, health, every }: Activ
 
 /** Without a key of its own an answer says nothing; gateways and the simulator have no list that would. */
 function isAskable({ enabled, provider_type: provider, credential }: ConfiguredInstance): boolean {
-  if (!enabled || provider === 'azure-gateway' || provider === 'simulator') return false
+  if (!enabled || provider === 'azure-gateway' || provider === 'simulator' || provider === 'recording') return false
   return credential.type === 'key' || credential.type === 'entra'
 }
 

@@ -18,7 +18,7 @@ import type { Strategies } from '../routing/strategies.ts'
 import { tellRest, tellSeconds } from '../routing/tell-rest.ts'
 import type { Exchange, ExchangeEnd } from './exchange.ts'
 import { budgetNote, toldBudget } from './budget-error.ts'
-import { judgeFailure } from './judge-failure.ts'
+import { asPlayed, isPlayed, judgeFailure } from './judge-failure.ts'
 import type { Judgement } from './judge-failure.ts'
 import { noRoomError } from './no-room.ts'
 import type { Refusal } from './no-room.ts'
@@ -237,13 +237,15 @@ class Attempts {
       if (upstream.status < 300) flowed = health.flows(place)
       if (this.#request.estimate === undefined) return upstream
       strategies.measured(place, monotonic() - started)
-      limits.observe(place, upstream.headers)
+      // The quota of then says nothing about now.
+      if (!isPlayed(route)) limits.observe(place, upstream.headers)
       return meter === undefined ? upstream : watched(upstream, (chunk) => meter.push(chunk))
     }
     try {
       const end = await this.#request.call(route, seen).finally(() => flowed())
       if (answer.signal.aborted) health.abandoned(place, permit)
-      else if (isBreak(end)) this.#failed(candidate, permit, end.failure?.message ?? 'broke its answer off')
+      else if (isBreak(end) && !isPlayed(route))
+        this.#failed(candidate, permit, end.failure?.message ?? 'broke its answer off')
       else health.served(place, permit)
       const used = meter?.total(this.#estimate().input)
       if (end.state === 'done' && !answer.signal.aborted) {
@@ -258,7 +260,8 @@ class Attempts {
         health.abandoned(place, permit)
         throw thrown
       }
-      const judgement = judgeFailure(thrown, this.#traffic.now(), route.deployment)
+      const judged = judgeFailure(thrown, this.#traffic.now(), route.deployment)
+      const judgement = isPlayed(route) ? asPlayed(judged) : judged
       this.#learn(candidate, permit, judgement)
       if (wasSent) this.#calls++
       return { thrown, judgement }

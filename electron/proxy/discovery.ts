@@ -67,7 +67,7 @@ export function createDiscovery(tools: DiscoveryTools): Discovery {
       return found
     },
     async deployments(instances, callerKey) {
-      const askable = instances.filter((instance) => instance.enabled && instance.provider_type !== 'simulator')
+      const askable = instances.filter((instance) => instance.enabled && isAsked(instance))
       const listings = await Promise.all(askable.map((instance) => ask(instance, callerKey)))
       return listings.flatMap((listing) => (listing.listed ? listing.deployments : []))
     },
@@ -85,8 +85,13 @@ function keyOf(instance: ConfiguredInstance, callerKey: CallerKey | undefined): 
 const TYPE_THEM = 'Type the names of the deployments; the portal shows them under Deployments.'
 const KEYLESS: Listing = { listed: false, reason: 'Without a key of its own nobody can be asked.', fix: TYPE_THEM }
 
+/** What those of our own have is known. */
+function isAsked({ provider_type: provider }: ConfiguredInstance): boolean {
+  return provider !== 'simulator' && provider !== 'recording'
+}
+
 function isKeyless({ credential, provider_type: provider }: ConfiguredInstance): boolean {
-  return credential.type === 'passthrough' && provider !== 'simulator'
+  return credential.type === 'passthrough' && provider !== 'simulator' && provider !== 'recording'
 }
 
 async function listed(
@@ -145,6 +150,7 @@ function listUrl(instance: ConfiguredInstance, addressing: Addressing): URL | un
     case 'generic':
       return new URL(`${origin}${base}/models`)
     case 'simulator':
+    case 'recording':
       return new URL(`${origin}${prefix}/openai/v1/models`)
     case 'azure-gateway':
       // Nothing is called at a gateway that was not asked for.

@@ -113,6 +113,8 @@ const PASSED = new Set([
   'openai-processing-ms',
   'openai-organization',
   'anthropic-organization-id',
+  // Which recorded exchange it is that is played again.
+  'x-lazuli-recording',
 ])
 const PASSED_PREFIXES = ['x-ratelimit-', 'anthropic-ratelimit-', 'x-envoy-upstream-']
 

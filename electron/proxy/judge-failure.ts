@@ -1,5 +1,6 @@
 /** What a failed call means: for the request, and for the deployment that it was sent to. */
 import { LazuliError } from '../core/error.ts'
+import type { Route } from '../routing/route.ts'
 import { readRetryAfter } from '../routing/retry-after.ts'
 import { UpstreamFailure } from './upstream-failure.ts'
 import { adviceFor } from './upstreams/error-advice.ts'
@@ -73,4 +74,13 @@ function judgeAnswer({ answer }: UpstreamFailure, now: number, deployment: strin
     isFinalHere: true,
     ...(advice === undefined ? {} : { advice }),
   }
+}
+
+/** Does a recording answer there? */
+export const isPlayed = ({ instance }: Route): boolean => instance.provider_type === 'recording'
+
+/** What a recording fails with is what came of all attempts then: it is told as it is, and says nothing about now. */
+export function asPlayed(judgement: Judgement): Judgement {
+  const { advice: _advice, ...rest } = judgement
+  return { ...rest, meaning: 'refused', retryable: false, isFinalHere: true, retryAfterMs: undefined }
 }

@@ -49,6 +49,7 @@ import { createSignIn } from './sign-in.ts'
 import { sleep } from './sleep.ts'
 import { createTokenCounter } from './tokens/token-counter.ts'
 import { createAddressing } from './upstreams/address.ts'
+import { Recordings } from './upstreams/recording/recordings.ts'
 import { testInstance } from './upstreams/test-instance.ts'
 
 export interface ProxyOptions {
@@ -143,10 +144,20 @@ export function createProxy(options: ProxyOptions): Proxy {
   const newSecret = options.newSecret ?? (() => randomBytes(32).toString('base64url'))
   const tokens = options.tokens ?? azureTokens()
   const sender = createSender(options.proxyFor)
-  const addressing = createAddressing(options.simulator, tokens)
+  const newId = (prefix: string): string => prefix + randomBytes(12).toString('hex')
+  const monotonic = options.monotonic ?? (() => performance.now())
+  const recordings = new Recordings({
+    instance: (name) => options.configuration().instances.find((one) => one.name === name),
+    newKey: newSecret,
+    log: options.log,
+    monotonic,
+    sleep: options.sleep ?? sleep,
+    now,
+    newId,
+  })
+  const addressing = createAddressing(options.simulator, tokens, recordings)
   const decide = createDecide(addressing)
   const signIn = createSignIn(now, newSecret)
-  const monotonic = options.monotonic ?? (() => performance.now())
   const random = options.random ?? Math.random
   const traffic: Traffic = {
     health: new Health(monotonic),
@@ -182,7 +193,7 @@ export function createProxy(options: ProxyOptions): Proxy {
         options.ownershipFile === undefined ? undefined : openOwnershipFile(options.ownershipFile, options.log),
       ),
       now,
-      newId: (prefix) => prefix + randomBytes(12).toString('hex'),
+      newId,
     },
   }
   const { pins } = service.tools
@@ -220,10 +231,11 @@ export function createProxy(options: ProxyOptions): Proxy {
     listener.destroyConnections()
     realtime.close()
     await closed
-    await Promise.all([sender.close(), counter.close()])
+    await Promise.all([sender.close(), counter.close(), recordings.close()])
   }
   return {
-    listen() {
+    async listen() {
+      if (hasRecordings(options.configuration())) await recordings.ready()
       const { host, port } = options.configuration().config.server
       probes.apply()
       return listener.listen(host, port)
@@ -247,10 +259,17 @@ export function createProxy(options: ProxyOptions): Proxy {
     discover: (instance) => discovery.list(instance),
     deployments: () => discovery.deployments(options.configuration().instances, undefined),
     pin: (target) => pins.pin(target),
-    reconfigured: () => probes.apply(),
+    reconfigured() {
+      probes.apply()
+      if (hasRecordings(options.configuration())) recordings.begin()
+    },
     live: () => readLive(options.configuration(), { ...traffic, counted: statistics.counted }),
     testInstance: (instance) => testInstance(instance, { addressing, sender, tokens, now: () => performance.now() }),
   }
+}
+
+function hasRecordings({ instances }: Configuration): boolean {
+  return instances.some(({ provider_type: provider }) => provider === 'recording')
 }
 
 function noBudgets({ configuration, trouble }: ProxyOptions, now: () => number): Budgets {

@@ -39,6 +39,8 @@ export function chooseBaseModel(
   if (written !== undefined) return base(written, `Written in rule ${rule!.index + 1}`)
   const configured = valueOf(instance.base_models, deploymentName.toLowerCase())
   if (configured !== undefined) return base(configured, `${instance.name} says so of the deployment`)
+  const recorded = recordedBase(instance, deploymentName)
+  if (recorded !== undefined) return base(recorded, 'It was when this was recorded')
   const fromDeployment = familyName(deploymentName)
   if (fromDeployment !== undefined) return base(fromDeployment, 'Read from the deployment’s name')
   const fromName = familyName(reading.asked)
@@ -58,6 +60,7 @@ function ownName(instance: ConfiguredInstance, reading: NameReading): string {
   switch (instance.provider_type) {
     case 'azure':
     case 'simulator':
+    case 'recording':
       return reading.name
     case 'openai':
     case 'anthropic': {
@@ -77,6 +80,11 @@ function ownName(instance: ConfiguredInstance, reading: NameReading): string {
     default:
       return instance.provider_type satisfies never
   }
+}
+
+function recordedBase({ recorded }: ConfiguredInstance, name: string): string | undefined {
+  if (recorded === undefined || 'problem' in recorded) return undefined
+  return [...recorded.models].find(([model]) => model.toLowerCase() === name.toLowerCase())?.[1]
 }
 
 function familyName(name: string): string | undefined {

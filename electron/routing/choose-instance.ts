@@ -32,9 +32,11 @@ export function configuredNames(instance: ConfiguredInstance): string[] {
   if (listed.length > 0) return [...listed]
   const mapped = Object.keys(instance.model_deployments)
   const simulated = instance.provider_type === 'simulator' ? simulatedModels.map((model) => model.name) : []
+  const recorded =
+    instance.recorded === undefined || 'problem' in instance.recorded ? [] : instance.recorded.models.keys()
   const targets = new Set(Object.values(instance.model_deployments).map((name) => name.toLowerCase()))
   const described = Object.keys(instance.base_models).filter((name) => !targets.has(name.toLowerCase()))
-  return [...mapped, ...described, ...simulated]
+  return [...mapped, ...described, ...simulated, ...recorded]
 }
 
 /** Exact: only the names that were configured, as a whole. Flexible: any reading of a name. */
@@ -113,6 +115,7 @@ function refusalOf(instance: ConfiguredInstance, only: boolean): string | undefi
   const names = configuredNames(instance)
   const listed = (instance.supported_models ?? []).length > 0 || matchingOf(instance) === 'exact'
   if (listed) return names.length === 0 ? 'Exact matching, and no names are listed' : `It lists ${few(names)} only`
+  if (instance.provider_type === 'recording' && !only) return `It has recordings of ${few(names)} only`
   if (instance.provider_type === 'simulator' && !only) return 'The simulator takes other names only while it is alone'
   return undefined
 }

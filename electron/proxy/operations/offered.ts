@@ -50,6 +50,8 @@ function isOffered(operation: Operation, { instance }: Route): boolean {
     case 'azure':
     case 'simulator':
       return !operation.notOnAzure
+    case 'recording':
+      return false
     case 'azure-gateway':
       return operation.path === '/embeddings'
     case 'anthropic':
@@ -59,8 +61,19 @@ function isOffered(operation: Operation, { instance }: Route): boolean {
   }
 }
 
+function notPlayed(operation: Operation, name: string): LazuliError {
+  return new LazuliError({
+    code: 'proxy_not_offered',
+    status: 404,
+    message: `${name} is a recording: it plays conversations, not ${operation.name}.`,
+    fix: 'Send this model’s requests to an instance that offers it: add a row for it to the mapping.',
+    param: 'model',
+  })
+}
+
 function notOffered(operation: Operation, { instance }: Route): LazuliError {
   const { provider_type: provider } = instance
+  if (provider === 'recording') return notPlayed(operation, instance.name)
   const azure = provider === 'azure' || provider === 'simulator'
   return new LazuliError({
     code: 'proxy_not_offered',

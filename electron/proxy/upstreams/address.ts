@@ -12,6 +12,7 @@ import { addressGateway } from './azure-gateway.ts'
 import type { AddressedCall, CallPlan, Credential, IdentifiedCall } from './call.ts'
 import { addressGeneric } from './generic.ts'
 import { addressOpenai } from './openai.ts'
+import type { Recordings } from './recording/recordings.ts'
 
 export interface Addressing {
   /**
@@ -40,14 +41,25 @@ const VENDORS: Partial<Record<ConfiguredInstance['provider_type'], string>> = {
   anthropic: 'https://api.anthropic.com',
 }
 
-/** @param simulator where instances of that kind are reached; its key is made anew at each start */
-export function createAddressing(simulator: () => { origin: string; key: string }, tokens: TokenSource): Addressing {
+/**
+ * @param simulator where instances of that kind are reached; its key is made anew at each start
+ * @param recordings the same of those that play recordings; without it they cannot be addressed
+ */
+export function createAddressing(
+  simulator: () => { origin: string; key: string },
+  tokens: TokenSource,
+  recordings: Pick<Recordings, 'place' | 'ready'> = NO_RECORDINGS,
+): Addressing {
   /** Reading an address costs more than the rest of a call's preparation; they never change their meaning. */
   const understood = new Map<string, UnderstoodAddress>()
   const locate = (instance: ConfiguredInstance): Location => {
     if (instance.provider_type === 'simulator') {
       const { origin } = simulator()
       return { origin, prefix: '', base: '/openai/v1' }
+    }
+    if (instance.provider_type === 'recording') {
+      const { origin, prefix } = recordings.place(instance.name)
+      return { origin, prefix, base: `${prefix}/openai/v1` }
     }
     const text = instance.api_base ?? VENDORS[instance.provider_type]
     if (text === undefined) throw noAddress(instance)
@@ -62,6 +74,11 @@ export function createAddressing(simulator: () => { origin: string; key: string 
     locate,
     async address(plan, callerKey) {
       const { instance } = plan
+      if (instance.provider_type === 'recording') {
+        await recordings.ready()
+        const credential = { key: recordings.place(instance.name).key }
+        return { ...addressOf({ ...plan, credential }, locate(instance)), credential }
+      }
       const credential =
         instance.provider_type === 'simulator'
           ? { key: simulator().key }
@@ -80,11 +97,19 @@ export function createAddressing(simulator: () => { origin: string; key: string 
   }
 }
 
+const NO_RECORDINGS: Pick<Recordings, 'place' | 'ready'> = {
+  ready: () => Promise.resolve(),
+  place(name) {
+    throw noAddress({ name })
+  },
+}
+
 function addressOf(plan: CallPlan, location: Location): AddressedCall {
   const base = location.origin + location.base
   switch (plan.instance.provider_type) {
     case 'azure':
     case 'simulator':
+    case 'recording':
       return addressAzure(plan, location)
     case 'azure-gateway':
       return addressGateway(plan, location.origin)
@@ -124,7 +149,7 @@ function credentialOf(instance: ConfiguredInstance, callerKey: CallerKey | undef
   }
 }
 
-function noAddress(instance: ConfiguredInstance): LazuliError {
+function noAddress(instance: Pick<ConfiguredInstance, 'name'>): LazuliError {
   return new LazuliError({
     code: 'proxy_instance_without_address',
     status: 500,

@@ -28,7 +28,8 @@ function addressOf(operation: Operation, instance: ConfiguredInstance, location:
   const { path, classic } = operation
   const { provider_type: provider } = instance
   if (provider === 'azure-gateway') return gatewayUrl(instance, location.origin, deployment, path)
-  if (provider !== 'azure' && provider !== 'simulator') return new URL(`${location.origin}${location.base}${path}`)
+  if (provider !== 'azure' && provider !== 'simulator' && provider !== 'recording')
+    return new URL(`${location.origin}${location.base}${path}`)
   const resource = `${location.origin}${location.prefix}`
   if (operation.anthropic) return new URL(`${resource}/anthropic/v1${path}`)
   const version = path.startsWith('/responses') ? responsesVersion(instance) : instance.api_version

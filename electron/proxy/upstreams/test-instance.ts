@@ -9,6 +9,7 @@ import { readAll } from '../transcode.ts'
 import { redirectError } from '../upstream-errors.ts'
 import type { Addressing, Location } from './address.ts'
 import { adviceFor } from './error-advice.ts'
+import { recordingsOf } from './recording/recordings-of.ts'
 
 const UNHEARD: AttemptTap = { head() {}, bytes() {}, end() {} }
 const LIMIT_SECONDS = { connect: 10, first_byte: 20, idle: 20 }
@@ -29,6 +30,7 @@ export async function testInstance(
     const message = 'Understood. Gateways of this kind have nothing that could be asked without using a model.'
     return { ok: true, request, ms: elapsed(), message }
   }
+  if (instance.provider_type === 'recording') return testRecording(instance, elapsed())
   try {
     const url = listUrl(instance, tools.addressing.locate(instance))
     request = `GET ${url.href}`
@@ -75,10 +77,24 @@ export async function testInstance(
   }
 }
 
+/** Whether its file can be read: nothing else could be wrong. */
+function testRecording({ recorded, recording = '' }: ConfiguredInstance, ms: number): TestResult {
+  const request = recorded?.path ?? recording
+  if (recorded === undefined || 'problem' in recorded) {
+    const { message = 'It names no recording.', fix } = recorded?.problem ?? {}
+    return { ok: false, request, ms, message, ...(fix === undefined ? {} : { fix }) }
+  }
+  const playable = recordingsOf(recorded.exchanges).length
+  const all = recorded.exchanges.length
+  const message = `${playable} of ${all} recorded exchange${all === 1 ? '' : 's'} can be played, of ${[...recorded.models.keys()].join(', ')}.`
+  return { ok: playable > 0, request, ms, message }
+}
+
 function listUrl(instance: ConfiguredInstance, location: Location): URL {
   switch (instance.provider_type) {
     case 'azure':
-    case 'simulator': {
+    case 'simulator':
+    case 'recording': {
       const version = instance.models_api_version ?? instance.api_version
       const path = version === 'v1' || version === 'preview' ? '/openai/v1/models' : '/openai/models'
       const query = version === 'v1' ? '' : `?api-version=${version}`

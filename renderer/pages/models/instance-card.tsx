@@ -151,6 +151,7 @@ const KEY_WORDS: Record<InstanceView['key']['state'], string> = {
 
 function typeLine({ instance, key }: InstanceView): string {
   if (instance.provider_type === 'simulator') return 'simulator · built in'
+  if (instance.provider_type === 'recording') return 'recording · played again'
   const auth = instance.auth === 'passthrough' ? 'passthrough' : KEY_WORDS[key.state]
   return [instance.provider_type, ...(instance.provider_type === 'azure' ? [instance.api_version] : []), auth].join(
     ' · ',

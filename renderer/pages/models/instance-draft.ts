@@ -60,7 +60,7 @@ export function emptyDraft(): InstanceDraft {
 export function draftOf(instance: PlainInstance): InstanceDraft {
   return {
     type: instance.provider_type,
-    address: instance.api_base ?? '',
+    address: instance.api_base ?? instance.recording ?? '',
     name: instance.name,
     nameTouched: true,
     auth: instance.auth ?? (instance.entra === undefined ? 'key' : 'entra'),
@@ -86,6 +86,7 @@ const Plain = Instance.omit({ api_key: true, key_ref: true })
 /** Field of the schema → field of the form. */
 const FIELDS: Record<string, keyof DraftErrors> = {
   api_base: 'address',
+  recording: 'address',
   name: 'name',
   api_version: 'apiVersion',
   priority: 'priority',
@@ -108,7 +109,8 @@ export function instanceOf(draft: InstanceDraft, taken: readonly string[], befor
     ...kept,
     name: draft.name,
     provider_type: draft.type,
-    ...(draft.type === 'simulator' ? {} : { api_base: withScheme(draft.address) }),
+    ...(draft.type === 'recording' ? { recording: draft.address.trim() } : {}),
+    ...(isOwn(draft) ? {} : { api_base: withScheme(draft.address) }),
     api_version: draft.apiVersion.trim() === '' ? 'v1' : draft.apiVersion.trim(),
     auth: draft.auth,
     ...(draft.auth === 'entra' ? { entra: { ...entra, credential: draft.credential } } : {}),
@@ -124,12 +126,13 @@ export function instanceOf(draft: InstanceDraft, taken: readonly string[], befor
   const unknownVersion = apiVersionProblem(draft.type, draft.apiVersion.trim() || 'v1')
   if (unknownVersion !== undefined) errors.apiVersion ??= unknownVersion
   if (draft.type !== 'simulator' && draft.address.trim() === '')
-    errors.address = 'Paste the address that the portal shows.'
+    errors.address =
+      draft.type === 'recording' ? 'Enter the path of a bundle.' : 'Paste the address that the portal shows.'
   if (draft.name.trim() === '') errors.name = 'Give it a name; rules and answers show it.'
   else if (taken.some((name) => name.toLowerCase() === draft.name.trim().toLowerCase())) {
     errors.name = `There is an instance called ${draft.name.trim()} already.`
   }
-  if (draft.auth === 'key' && draft.key === '' && before === undefined && draft.type !== 'simulator') {
+  if (draft.auth === 'key' && draft.key === '' && before === undefined && !isOwn(draft)) {
     errors.key = 'Enter the key, or choose another way to sign in.'
   }
   if (rows.some((row) => row.model.trim() === '' || row.deployment.trim() === '')) {
@@ -198,6 +201,11 @@ export function withPicked(draft: InstanceDraft, rows: readonly PickRow[]): Inst
   }
 }
 
+/** Lazuli's own upstreams have no address and no key. */
+export function isOwn({ type }: Pick<InstanceDraft, 'type'>): boolean {
+  return type === 'simulator' || type === 'recording'
+}
+
 function namesIn(text: string): string[] {
   return text
     .split(/[\n,]/)
@@ -207,7 +215,7 @@ function namesIn(text: string): string[] {
 
 /** A string replaces the stored key, null removes it, undefined leaves it. */
 function keyChange(draft: InstanceDraft): string | null | undefined {
-  if (draft.type === 'simulator') return undefined
+  if (isOwn(draft)) return undefined
   if (draft.auth !== 'key') return null
   return draft.key === '' ? undefined : draft.key
 }

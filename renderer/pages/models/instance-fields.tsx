@@ -8,7 +8,7 @@ import { Field } from '../../ui/field.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { SecretInput } from '../../ui/secret-input.tsx'
 import { Select } from '../../ui/select.tsx'
-import { withPasted, type DeploymentRow, type DraftErrors, type InstanceDraft } from './instance-draft.ts'
+import { isOwn, withPasted, type DeploymentRow, type DraftErrors, type InstanceDraft } from './instance-draft.ts'
 import './forms.css'
 
 type Change = (update: (before: InstanceDraft) => InstanceDraft) => void
@@ -31,6 +31,12 @@ const TYPE_NAMES: Record<ProviderType, string> = {
   anthropic: 'Anthropic',
   generic: 'OpenAI-compatible',
   simulator: 'Simulator',
+  recording: 'Recording, played again',
+}
+
+const ADDRESS_HINTS = {
+  resource: 'Whatever the portal shows: a resource name, a host, or the full target URI',
+  recording: 'Path of a file that was exported as a bundle, or that lazuli record wrote',
 }
 
 const CREDENTIAL_NAMES: Record<Entra['credential'], string> = {
@@ -70,9 +76,9 @@ export function InstanceFields({ draft, errors, stored, onChange, short = false 
       {draft.type !== 'simulator' && (
         <div className="field">
           <Field
-            label="Address"
+            label={draft.type === 'recording' ? 'Bundle' : 'Address'}
             error={errors.address}
-            hint={short ? undefined : 'Whatever the portal shows: a resource name, a host, or the full target URI'}
+            hint={short ? undefined : ADDRESS_HINTS[draft.type === 'recording' ? 'recording' : 'resource']}
           >
             {(ids) => (
               <input
@@ -119,7 +125,7 @@ export function InstanceFields({ draft, errors, stored, onChange, short = false 
           />
         )}
       </Field>
-      {draft.type !== 'simulator' && <KeyFields draft={draft} errors={errors} stored={stored} set={set} />}
+      {!isOwn(draft) && <KeyFields draft={draft} errors={errors} stored={stored} set={set} />}
       {!short && (
         <Button
           look="ghost"
