@@ -7,6 +7,7 @@ export function isWindowPath(path: string): boolean {
     path === '/' ||
     path === '/index.html' ||
     path === '/mark.svg' ||
+    path === '/theme.js' ||
     path.startsWith('/assets/') ||
     path === CONSOLE ||
     path.startsWith(`${CONSOLE}/`)

@@ -1,13 +1,10 @@
 import { lazy, Suspense, type ReactElement } from 'react'
-import { failureOf } from '../console.ts'
 import { go } from '../route.ts'
-import { useServices } from '../services.tsx'
-import { Confirm } from '../ui/confirm.tsx'
-import { useNotice } from '../ui/notice.tsx'
 import type { ShellDialog } from './shell-dialog.ts'
 
 const Palette = lazy(() => import('./palette/palette.tsx'))
 const Shortcuts = lazy(() => import('./shortcuts.tsx'))
+const ClearTraffic = lazy(() => import('./clear-traffic.tsx'))
 const AddInstance = lazy(() => import('./add-instance.tsx'))
 
 export interface ShellDialogsProps {
@@ -17,8 +14,6 @@ export interface ShellDialogsProps {
 
 /** What can be opened from every page. Its code is loaded when it is first asked for. */
 export function ShellDialogs({ open, onDialog }: ShellDialogsProps): ReactElement | null {
-  const { console } = useServices()
-  const { notify } = useNotice()
   const close = (): void => onDialog(undefined)
   switch (open?.type) {
     case undefined:
@@ -50,17 +45,9 @@ export function ShellDialogs({ open, onDialog }: ShellDialogsProps): ReactElemen
       )
     case 'clear':
       return (
-        <Confirm
-          open
-          title="Clear all recorded traffic?"
-          action="Clear"
-          onClose={close}
-          onConfirm={() => {
-            console.traffic.clear().catch((error: unknown) => notify(failureOf(error).message))
-          }}
-        >
-          Every exchange that has ended is removed from this computer. It cannot be undone.
-        </Confirm>
+        <Suspense>
+          <ClearTraffic onClose={close} />
+        </Suspense>
       )
   }
 }

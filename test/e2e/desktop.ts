@@ -66,10 +66,11 @@ export async function startDesktop(userData: string, env: Record<string, string>
 export function runDesktop(
   userData: string,
   env: Record<string, string> = {},
+  args: readonly string[] = [],
 ): Promise<{ code: number | null; output: string }> {
   const executable = require('electron') as unknown as string
   const sandbox = process.platform === 'linux' ? ['--no-sandbox'] : []
-  const child = spawn(executable, ['-r', probe, root, ...sandbox, `--user-data-dir=${userData}`], {
+  const child = spawn(executable, ['-r', probe, root, ...sandbox, `--user-data-dir=${userData}`, ...args], {
     cwd: userData,
     env: environment(userData, env),
     stdio: ['ignore', 'pipe', 'pipe'],

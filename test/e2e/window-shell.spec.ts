@@ -3,12 +3,13 @@ import { chat, expect, open, test, type PageTitle } from './window.ts'
 
 test('the first run offers Azure or the simulator, and the simulator leads to a chat', async ({ page, baseUrl }) => {
   await expect(page.getByRole('heading', { level: 1, name: 'Welcome to Lazuli' })).toBeVisible()
-  await expect(page.getByRole('region', { name: 'curl command' })).toContainText(baseUrl)
-  await page.getByRole('button', { name: /^Connect Azure/ }).click()
-  await page.getByRole('button', { name: 'Connect and test' }).click()
+  await page.getByRole('button', { name: /^Connect Azure Paste/ }).click()
+  await page.getByRole('button', { name: 'Add and test' }).click()
   await expect(page.getByRole('alert').first()).toContainText('Paste the address')
-  await page.getByRole('button', { name: 'Try it with the simulator' }).click()
-  await expect(page.getByRole('heading', { level: 1, name: 'Playground' })).toBeVisible()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('button', { name: /^Try it with the simulator/ }).click()
+  await expect(page.getByRole('region', { name: 'curl command' })).toContainText(baseUrl)
+  await open(page, 'Playground')
   await chat(page, 'Hello')
 })
 
@@ -55,8 +56,10 @@ for (const theme of ['Light', 'Dark'] as const) {
       )
     }
     await check('Welcome')
-    await page.getByRole('button', { name: /^Connect Azure/ }).click()
+    await page.getByRole('button', { name: /^Connect Azure Paste/ }).click()
+    await page.getByRole('dialog').waitFor()
     await check('Connect Azure')
+    await page.keyboard.press('Escape')
     await open(page, 'Settings')
     await page.getByRole('radiogroup', { name: 'Theme' }).getByRole('radio', { name: theme }).click()
     await expect(page.locator('html')).toHaveAttribute('data-theme', theme.toLowerCase())
