@@ -7,6 +7,8 @@ export interface Import {
   typeOnly: boolean
   /** Named as a file (of a thread, say): found beside the module, but not loaded with it. */
   asFile?: boolean
+  /** By `import()`: loaded when it is asked for. */
+  later?: boolean
 }
 
 type Node = Record<string, unknown>
@@ -38,9 +40,12 @@ export function readImports(source: string, lang: 'js' | 'ts' | 'tsx'): Import[]
       case 'ExportAllDeclaration':
         add(node['source'], node['exportKind'] === 'type')
         break
-      case 'ImportExpression':
+      case 'ImportExpression': {
+        const before = found.length
         add(node['source'], false)
+        for (const one of found.slice(before)) one.later = true
         break
+      }
       case 'TSImportType':
         add(node['source'], true)
         break

@@ -5,16 +5,12 @@ import type { Page } from '@playwright/test'
 import type { PlaygroundEvent } from '../../shared/playground.ts'
 import type { Script } from '../renderer/scripted-console.ts'
 import { keptChats } from '../renderer/scripted-playground.ts'
+import type { Picture } from './pictures/picture.ts'
+import { SHELL_PICTURES } from './pictures/shell.ts'
 import { expect, test } from './scripted.ts'
 
 const folder = join(import.meta.dirname, '../../test-results/screenshots')
 const SIZES = { large: { width: 1280, height: 800 }, small: { width: 900, height: 600 } }
-
-interface Picture {
-  script?: Script
-  /** Brings the page to the state that is pictured. */
-  act: (page: Page) => Promise<void>
-}
 
 const go = (page: Page, title: string): Promise<void> =>
   page.getByRole('navigation').getByRole('link', { name: title }).click()
@@ -339,35 +335,7 @@ const PICTURES: Record<string, Picture> = {
     },
   },
   'tools-container': { script: { container: true }, act: (page) => go(page, 'Tools') },
-  'settings-error': {
-    script: {
-      fixed: true,
-      keychainProblem: {
-        code: 'secrets_locked',
-        message: 'The keychain is locked.',
-        fix: 'Unlock it, then try again.',
-      },
-    },
-    act: async (page) => {
-      await go(page, 'Settings')
-      await page.getByText('The keychain is locked.').waitFor()
-    },
-  },
-  welcome: {
-    script: { firstRun: true, rows: 0 },
-    act: (page) => page.getByText('How do you want to begin?').waitFor(),
-  },
-  'welcome-connect': {
-    script: { firstRun: true, rows: 0 },
-    act: async (page) => {
-      await page.getByRole('button', { name: /^Connect Azure/ }).click()
-      await page.getByRole('textbox', { name: 'Address' }).fill('contoso-ai-eastus2')
-      await page.getByText('Understood as').waitFor()
-      await page.getByLabel('Key', { exact: true }).fill('a-key-of-the-resource')
-      await page.getByRole('button', { name: 'Connect and test' }).click()
-      await page.getByText('answered in').waitFor()
-    },
-  },
+  ...SHELL_PICTURES,
 }
 
 for (const [name, picture] of Object.entries(PICTURES)) {

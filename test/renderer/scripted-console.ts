@@ -236,7 +236,10 @@ function routerOf(
       facts: os.models.facts.handler(() => []),
     },
     instances: {
-      list: os.instances.list.handler(() => views),
+      // Once it was chosen at the first run, the simulator stands there by itself.
+      list: os.instances.list.handler(() =>
+        script.firstRun === false && views.length === 0 ? [models.simulator] : views,
+      ),
       save: os.instances.save.handler(({ input }) => {
         if (script.keychainProblem && typeof input.apiKey === 'string') throw failed(script.keychainProblem)
         const view = {

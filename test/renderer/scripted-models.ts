@@ -2,6 +2,7 @@
 import { readPasted } from '../../electron/core/read-pasted.ts'
 import { readImport } from '../../electron/config/import-mapping.ts'
 import type { Decision } from '../../shared/exchange.ts'
+import type { InstanceView } from '../../shared/instance-view.ts'
 import type { InstanceLive } from '../../shared/live.ts'
 import type { ImportPreview, NameExplanation, PastedReading } from '../../shared/mapping.ts'
 import { ProbeFeature, type ModelFact, type ProbeEvent, type ServedDeployment } from '../../shared/model-facts.ts'
@@ -29,6 +30,23 @@ const served = (
   probe: { requests: 5, inputTokens: 560, outputTokens: 10_240, cost: 0.1031 },
   ...more,
 })
+
+/** What serves where nothing is configured. */
+export const simulator: InstanceView = {
+  instance: {
+    name: 'simulator',
+    provider_type: 'simulator',
+    api_version: 'v1',
+    priority: 100,
+    weight: 100,
+    enabled: true,
+    model_deployments: {},
+    base_models: {},
+  },
+  source: 'default',
+  key: { state: 'none' },
+  understood: 'built in',
+}
 
 export const deployments: ServedDeployment[] = [
   served('foundry-eastus2', 'gpt-5-1-prod', {
