@@ -19,8 +19,11 @@ export default function WelcomePage({ step: asked }: { step: string | undefined 
   const steps = useFirstSteps()
   const step = STEPS.find((one) => one === asked) ?? 'connect'
   const content = useRef<HTMLDivElement>(null)
-  // oxlint-disable-next-line react/exhaustive-effect-dependencies -- once for each step
-  useEffect(() => content.current?.scrollTo(0, 0), [step])
+  useEffect(() => {
+    // Newer browsers give a promise, which is no way to clean up.
+    void content.current?.scrollTo(0, 0)
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- once for each step
+  }, [step])
   const finish = (): void => {
     // Whoever has been through is not met with it again; where nothing was connected the simulator serves.
     // oxlint-disable-next-line react/hooks -- a procedure of the console, not a hook

@@ -9,24 +9,29 @@ const AT_WORD = 8
 const IN_A_ROW = 5
 /** A text in which the letters lie far apart fits, but comes last. */
 const PER_GAP = -1
+/** A word begins behind these. */
+const WORD_END = /[\s/_:.-]/g
 
 /**
- * Matches the letters of `typed` in their order, blanks aside; undefined when one is missing. A run of letters and the
+ * Matches each word of `typed`, its letters in their order; undefined when one does not fit. Letters in a row and the
  * begin of a word count most, so that "cl tr" finds "Clear traffic" before anything that merely has these letters.
  */
 export function fuzzy(typed: string, text: string): Fit | undefined {
-  const letters = typed.toLowerCase().replaceAll(/\s+/g, '')
-  if (letters === '') return { score: 0, hits: [] }
   const lower = text.toLowerCase()
-  const whole = wholeFit(typed.trim().toLowerCase(), lower)
-  if (whole !== undefined) return whole
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean)
+  const fits = words.map((word) => wholeFit(word, lower) ?? scatteredFit(word, lower))
+  if (!fits.every((fit) => fit !== undefined)) return undefined
+  return { score: fits.reduce((sum, { score }) => sum + score, 0), hits: fits.flatMap(({ hits }) => hits) }
+}
+
+function scatteredFit(letters: string, text: string): Fit | undefined {
   const hits: number[] = []
   let score = 0
   let at = 0
   for (const letter of letters) {
-    const next = bestPlace(lower, letter, at)
+    const next = bestPlace(text, letter, at)
     if (next === undefined) return undefined
-    score += bonus(lower, next) + (next === at && hits.length > 0 ? IN_A_ROW : PER_GAP)
+    score += bonus(text, next) + (next === at && hits.length > 0 ? IN_A_ROW : PER_GAP)
     hits.push(next)
     at = next + 1
   }
@@ -35,7 +40,8 @@ export function fuzzy(typed: string, text: string): Fit | undefined {
 
 /** The letters stand there as they were typed. */
 function wholeFit(typed: string, text: string): Fit | undefined {
-  const at = text.indexOf(typed)
+  const starts = [0, ...text.matchAll(WORD_END).map((match) => match.index + 1)]
+  const at = starts.find((start) => text.startsWith(typed, start)) ?? text.indexOf(typed)
   if (at < 0) return undefined
   const hits = Array.from({ length: typed.length }, (_, index) => at + index)
   return { score: bonus(text, at) + typed.length * (IN_A_ROW + AT_WORD), hits }
@@ -54,5 +60,5 @@ function bestPlace(text: string, letter: string, from: number): number | undefin
 
 function bonus(text: string, at: number): number {
   if (at === 0) return AT_START
-  return /[\s/_:.-]/.test(text[at - 1] ?? '') ? AT_WORD : 0
+  return (text[at - 1] ?? '').search(WORD_END) === 0 ? AT_WORD : 0
 }
