@@ -47,12 +47,21 @@ export interface EngineOptions {
   sources: Omit<ConfigSources, 'settings'>
   /** Files that stand beside the entry, built or as source. */
   paths: { journalWorker: URL; tokenWorker: URL; renderer: string }
+  /** Writes down what is recorded, as it is recorded. */
+  recorder?: Recorder
   /** Where log lines go; default stdout. */
   logTo?: { write(line: string): void }
 }
 
 /** @param words what happened, in a sentence without secrets */
 export type TroubleListener = (trouble: Trouble, words: () => string) => void
+
+/** Is given each exchange once it is stored, in the order in which they ended. */
+export interface Recorder {
+  ended(id: string, journal: Journal): void
+  /** All have ended; what is still to be written is written before the journal closes. */
+  finish(journal: Journal): Promise<void>
+}
 
 export interface Engine {
   /** Address for local tools, e.g. `http://127.0.0.1:11437`. */
@@ -167,6 +176,7 @@ async function build(
     prices: () => configuration.current().config.prices,
     onEnded: (exchange) => {
       counted.ended(exchange)
+      if (journal !== undefined) options.recorder?.ended(exchange.summary.id, journal)
       const entry = entryOf(exchange.summary, exchange.providerType)
       if (entry !== undefined) budgets.ended(entry)
     },
@@ -174,6 +184,8 @@ async function build(
   })
   const traffic = journal
   closing.push(() => traffic.close())
+  const { recorder } = options
+  if (recorder !== undefined) closing.push(() => recorder.finish(traffic))
   await budgets.load(({ from, to, by }) => traffic.sums({ from, to, by }), log)
 
   const chats = openChats({

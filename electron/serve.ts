@@ -1,11 +1,14 @@
 #!/usr/bin/env node
 /** The headless entry and the command line: the same engine without Electron. */
-import { closeSync, openSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { CommandContext } from './cli/open-configuration.ts'
 import { runTraffic } from './cli/traffic.ts'
+import { withRecording, type RecordingFlags } from './cli/recording-flags.ts'
+import type { BundleRecorder } from './cli/record.ts'
 import { openConfStore } from './config/conf-store.ts'
 import { defaultDataFolder, openDataFolder } from './config/data-folder.ts'
 import { FLAGS, flagValues, type FlagTexts } from './config/flags.ts'
@@ -14,13 +17,15 @@ import { LazuliError } from './core/error.ts'
 import { startEngine, type Engine } from './engine.ts'
 import packageJson from '../package.json' with { type: 'json' }
 
-const USAGE = `Usage: lazuli [serve] [options]
+const USAGE = `Usage: lazuli [serve] [--recording FILE [--speed N] [--match HOW]] [options]
+       lazuli record --out FILE [options]
        lazuli check [options]
        lazuli models [NAME] [--dialect chat|responses|messages] [options]
        lazuli traffic [FILTER…] [--follow] [--limit N] [--json] [--show ID] [options]
        lazuli tools [plan|apply|verify|undo TOOL] [--model NAME]… [--yes] [options]
 
 serve   serves the models behind Azure OpenAI and Azure AI Foundry to local tools, and a window at the same address
+record  serves, and writes each exchange into a bundle as soon as it has ended
 check   tells whether the configuration is valid and what was understood of it, without a key in it
 models  lists the names that can be asked for, or tells where one leads and why
 traffic lists recorded exchanges that match, the latest last: model:gpt-5* status:>=400 not client:curl "bare words"
@@ -32,6 +37,10 @@ tools   lists local tools, shows and writes the settings that point one here, tr
   --data-dir DIR     folder for settings and recorded traffic
   --token TOKEN      local key that callers must send
   --log-level LEVEL  debug, info, warn or error (info)
+  --recording FILE   serve this bundle alone: no other instance, no key, a data folder that is gone at the end
+  --speed N          1 as recorded, 2 twice as fast, 0 at once (1)
+  --match HOW        conversation, last_message or sequence (conversation)
+  --out FILE         the bundle that lazuli record writes; it must not be there yet
   --help, --version
 `
 
@@ -49,11 +58,16 @@ const OPTIONS = {
   limit: { type: 'string' },
   json: { type: 'boolean' },
   show: { type: 'string' },
+  recording: { type: 'string' },
+  speed: { type: 'string' },
+  match: { type: 'string' },
+  out: { type: 'string' },
 } as const
 
 /** The commands, each with how many words may follow. */
 const POSITIONALS: ReadonlyMap<string, number> = new Map([
   ['serve', 0],
+  ['record', 0],
   ['check', 0],
   ['models', 1],
   ['tools', 2],
@@ -78,6 +92,7 @@ async function main(args: string[]): Promise<void> {
     if ((values.follow ?? values.limit ?? values.json ?? values.show) !== undefined && command !== 'traffic') {
       throw new TypeError('--follow, --limit, --json and --show belong to lazuli traffic')
     }
+    refuseMisplaced(command, values)
     // Each command loads what it needs: to serve, nothing of the others.
     if (command === 'check') {
       const { runCheck } = await import('./cli/check.ts')
@@ -90,6 +105,7 @@ async function main(args: string[]): Promise<void> {
       const { model = [], yes = false } = values
       await runTools(contextOf(values), { action: first, tool: second, models: model, yes })
     } else if (command === 'traffic') await traffic(values, surplus)
+    else if (command === 'record') await record(values)
     else await serve(values)
   } catch (error) {
     process.stderr.write(`lazuli: ${sentenceOf(error)}\n`)
@@ -97,13 +113,25 @@ async function main(args: string[]): Promise<void> {
   }
 }
 
+/** Flags that one command alone has. */
+function refuseMisplaced(command: string, { recording, speed, match, out }: RecordingFlags & { out?: string }): void {
+  if (recording !== undefined && command !== 'serve' && command !== 'check') {
+    throw new TypeError('--recording belongs to lazuli serve')
+  }
+  if ((speed ?? match) !== undefined && recording === undefined) {
+    throw new TypeError('--speed and --match belong to lazuli serve --recording FILE')
+  }
+  if (out !== undefined && command !== 'record') throw new TypeError('--out belongs to lazuli record')
+  if (out === undefined && command === 'record') throw new TypeError('lazuli record needs --out FILE')
+}
+
 /** All that tells what the configuration is; every command reads it alike. */
-function contextOf(flags: FlagTexts): CommandContext {
+function contextOf(flags: FlagTexts & RecordingFlags): CommandContext {
   // Under npm the process starts in the package; the user stood in INIT_CWD.
   const cwd = process.env['INIT_CWD'] ?? process.cwd()
   const { 'data-dir': folder } = flags
   return {
-    sources: { configFile: flags.config, flags: flagValues(flags), env: process.env, cwd },
+    sources: withRecording({ configFile: flags.config, flags: flagValues(flags), env: process.env, cwd }, flags),
     dataFolder: folder === undefined ? defaultDataFolder(process.env, process.platform) : resolve(cwd, folder),
     secrets: openKeychain(),
     write: (text) => void process.stdout.write(text),
@@ -134,9 +162,30 @@ async function traffic(
   })
 }
 
-async function serve(flags: FlagTexts): Promise<void> {
+async function record(values: FlagTexts & { out?: string }): Promise<void> {
+  const { BundleRecorder } = await import('./cli/record.ts')
+  const { sources } = contextOf(values)
+  const recorder = new BundleRecorder(values.out ?? '', sources.cwd)
+  try {
+    await serve(values, recorder)
+  } catch (error) {
+    recorder.discard()
+    throw error
+  }
+  process.stdout.write(`lazuli records into ${recorder.path}\n`)
+}
+
+async function serve(flags: FlagTexts & RecordingFlags, recorder?: BundleRecorder): Promise<void> {
   const { sources, dataFolder, secrets } = contextOf(flags)
-  const folder = openDataFolder(dataFolder)
+  // Without bodies there would be nothing to play.
+  if (recorder !== undefined) sources.flags['journal'] = { bodies: true }
+  // A test run is nobody's traffic, and runs beside whatever else runs.
+  const isFleeting = flags.recording !== undefined && flags['data-dir'] === undefined
+  const folder = openDataFolder(isFleeting ? mkdtempSync(join(tmpdir(), 'lazuli-')) : dataFolder)
+  const release = (): void => {
+    folder.release()
+    if (isFleeting) rmSync(folder.path, { recursive: true, force: true })
+  }
   const engine = await startEngine({
     host: 'headless',
     version: packageJson.version,
@@ -144,6 +193,7 @@ async function serve(flags: FlagTexts): Promise<void> {
     settings: openConfStore(folder.path),
     secrets,
     sources,
+    ...(recorder === undefined ? {} : { recorder }),
     paths: {
       journalWorker: new URL(
         import.meta.url.endsWith('.ts') ? './journal/worker.ts' : './journal-worker.js',
@@ -157,8 +207,14 @@ async function serve(flags: FlagTexts): Promise<void> {
         new URL(import.meta.url.endsWith('.ts') ? '../out/renderer' : '../renderer', import.meta.url),
       ),
     },
+  }).catch((error: unknown) => {
+    release()
+    throw error
   })
-  stopOnSignals(engine, () => folder.release())
+  stopOnSignals(engine, () => {
+    release()
+    return recorder === undefined ? 0 : recorder.tell(process)
+  })
   announce(engine)
 }
 
@@ -172,7 +228,8 @@ function announce(engine: Engine): void {
   else if (page !== engine.baseUrl) process.stdout.write(`Open ${page} in a browser (the link works once).\n`)
 }
 
-function stopOnSignals(engine: Engine, release: () => void): void {
+/** @param release returns the exit code */
+function stopOnSignals(engine: Engine, release: () => number): void {
   let asked = false
   const stop = (): void => {
     if (asked) process.exit(1)
@@ -181,8 +238,7 @@ function stopOnSignals(engine: Engine, release: () => void): void {
       .stop(GRACE_MS)
       .catch((error: unknown) => process.stderr.write(`lazuli: ${sentenceOf(error)}\n`))
       .finally(() => {
-        release()
-        process.exit(0)
+        process.exit(release())
       })
   }
   // conf's file writer listens too and raises each signal a second time, which would end us without draining. What it

@@ -20,6 +20,8 @@ export interface ConfigSources {
   env: Environment
   /** The directory that the user stood in; relative files are read from here. */
   cwd: string
+  /** Instances and rules of the other sources do not count: what the flags name serves alone. */
+  onlyFlags?: boolean
 }
 
 export interface LoadedConfig {
@@ -61,6 +63,9 @@ export function loadConfig(input: ConfigSources): LoadedConfig {
     },
     { source: 'flag', value: input.flags, place: (path) => ({ where: `--${String(path.at(-1) ?? '')}` }) },
   ]
+  if (input.onlyFlags === true) {
+    for (const layer of layers) if (layer.source !== 'flag') layer.value = withoutServing(layer.value)
+  }
   const mistakes: Mistake[] = []
   const emptied: Mistake[] = []
   for (const layer of layers) {
@@ -81,7 +86,7 @@ export function loadConfig(input: ConfigSources): LoadedConfig {
   const sources = new Map<string, Source>()
   const merged: Record<string, unknown> = {}
   for (const layer of layers) merge(merged, layer.value, layer.source, sources, [])
-  if (environment.rules.length > 0) {
+  if (environment.rules.length > 0 && input.onlyFlags !== true) {
     merged['models'] = [...environment.rules, ...((merged['models'] as unknown[] | undefined) ?? [])]
     sources.set('models', 'environment')
   }
@@ -109,6 +114,15 @@ function yamlLayers(paths: readonly string[], env: Environment): Layer[] {
   if (base === undefined) return []
   const files: YamlFiles = override === undefined ? oneFile(base) : overlay(base, override)
   return [{ source: 'file', ...files }]
+}
+
+/** Without what says who serves. */
+function withoutServing({
+  instances: _instances,
+  models: _models,
+  ...rest
+}: Record<string, unknown>): Record<string, unknown> {
+  return rest
 }
 
 /** A list of instances that is there and empty is a mistake: nobody means to serve nothing. */

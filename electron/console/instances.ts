@@ -8,6 +8,7 @@ import type { ConsoleContext } from './context.ts'
 import { namedInstance, preparedDraft, storedInstance, withSecrets } from './instance-draft.ts'
 import { instanceViews } from './instance-view.ts'
 import { replaced } from './replace-instance.ts'
+import { withoutItsRules } from './serve-as-mock.ts'
 import { watchChanges } from './watch-changes.ts'
 
 const LIVE_THROTTLE_MS = 500
@@ -44,7 +45,7 @@ export const instances = {
     const before = storedInstance(context, input.name)
     if (before === undefined) throw notEditable(context, input.name)
     await context.configuration.changeSettings((settings) => ({
-      ...settings,
+      ...(before.provider_type === 'recording' ? withoutItsRules(settings, input.name) : settings),
       instances: replaced(settings['instances'], input.name, undefined),
     }))
     if (before.key_ref !== undefined) await context.secrets.remove(before.key_ref)

@@ -197,7 +197,7 @@ describe('what cannot be', () => {
       'instances:\n  - name: a\n    api_base: https://u:canary-9@a.example\n',
       /line 3: .*carries a user name/,
     ],
-    ['an upstream type that does not work', EAST + '    provider_type: recording\n', /line 4: .*must be one of azure/],
+    ['an upstream type that does not work', EAST + '    provider_type: gramophone\n', /line 4: .*must be one of azure/],
     ['a deep nest', `a: ${'['.repeat(20_000)}\n`, /base\.yaml, line \d+/],
   ])('%s is refused', (_what, text, expected) => {
     const message = refusal(text)
