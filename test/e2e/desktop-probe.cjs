@@ -28,7 +28,7 @@ dialog.showMessageBox = async (options) => {
   const response = options.buttons.findIndex((label) => answer !== undefined && label.startsWith(answer))
   return { response: response < 0 ? options.cancelId : response, checkboxChecked: false }
 }
-const show = Notification.prototype.show
+const show = Object.getOwnPropertyDescriptor(Notification.prototype, 'show').value
 Notification.prototype.show = function () {
   seen.notifications.push(this)
   return show.call(this)

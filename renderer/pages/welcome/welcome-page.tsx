@@ -20,8 +20,8 @@ export default function WelcomePage({ step: asked }: { step: string | undefined 
   const step = STEPS.find((one) => one === asked) ?? 'connect'
   const content = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    // Newer browsers give a promise, which is no way to clean up.
-    void content.current?.scrollTo(0, 0)
+    // In braces: newer browsers give a promise, which is no way to clean up.
+    content.current?.scrollTo(0, 0)
     // oxlint-disable-next-line react/exhaustive-effect-dependencies -- once for each step
   }, [step])
   const finish = (): void => {

@@ -40,7 +40,7 @@ function scatteredFit(letters: string, text: string): Fit | undefined {
 
 /** The letters stand there as they were typed. */
 function wholeFit(typed: string, text: string): Fit | undefined {
-  const starts = [0, ...text.matchAll(WORD_END).map((match) => match.index + 1)]
+  const starts = [0, ...Array.from(text.matchAll(WORD_END), ({ index }) => index + 1)]
   const at = starts.find((start) => text.startsWith(typed, start)) ?? text.indexOf(typed)
   if (at < 0) return undefined
   const hits = Array.from({ length: typed.length }, (_, index) => at + index)
