@@ -10,8 +10,11 @@ import type { ExchangeSummary, Failure } from '../../shared/exchange.ts'
 import type { Answers, BodyParts, ExchangeRecord, FromWorker, Limits, Question, ToWorker } from './protocol.ts'
 import { buffersOf, packRecords } from './record-batch.ts'
 
-/** How long ended exchanges are collected before they are sent, in milliseconds. */
+/** How long ended exchanges are collected before they are sent, in milliseconds: the first after a pause, and in a row. */
 const collectMs = 25
+const busyCollectMs = 150
+/** So many bytes do not wait. */
+const mostCollected = 4 * 1024 * 1024
 /** Beyond this many bytes on the way, records wait; beyond `mostWaiting`, they go without their bytes. */
 const mostSent = 32 * 1024 * 1024
 const mostWaiting = 64 * 1024 * 1024
@@ -94,6 +97,9 @@ export class RecorderThread {
   /** What is counted without a record. */
   readonly #sums = new PendingSums(mostSums)
   #timer: NodeJS.Timeout | undefined
+  #isSendingSoon = false
+  /** On a clock that never jumps. */
+  #lastSent = -Infinity
   readonly #pending = new Map<number, Pending>()
   #questions = 0
   /** Exchanges that went unrecorded because the thread was behind. */
@@ -123,14 +129,15 @@ export class RecorderThread {
     const fits = this.#waitingBytes + size <= mostWaiting
     this.#waiting.push(fits ? { record, size } : { record: strip(record), size: 0 })
     if (fits) this.#waitingBytes += size
-    this.#timer ??= setTimeout(() => this.#send(), collectMs)
+    if (this.#waitingBytes < mostCollected) this.#sendLater()
+    else this.#sendSoon()
     return true
   }
 
   /** Counts a request that could not be recorded. */
   count(entry: SumEntry): void {
     this.#sums.add(entry)
-    this.#timer ??= setTimeout(() => this.#send(), collectMs)
+    this.#sendLater()
   }
 
   /** Asks; the answer knows of everything that was recorded before. Rejects with a LazuliError. */
@@ -225,7 +232,24 @@ export class RecorderThread {
       this.#skipped = 0
       this.#setThreadProblem(undefined)
     }
-    if (this.#waiting.length > 0) this.#timer ??= setTimeout(() => this.#send(), collectMs)
+    if (this.#waiting.length > 0) this.#sendSoon()
+  }
+
+  /** A transaction costs as much as several exchanges: where they come in a row, more of them share one. */
+  #sendLater(): void {
+    if (this.#timer !== undefined) return
+    const isBusy = performance.now() - this.#lastSent < 2 * busyCollectMs
+    this.#timer = setTimeout(() => this.#send(), isBusy ? busyCollectMs : collectMs)
+  }
+
+  /** As soon as what runs now has run; what cannot go because the thread is behind is sent when it has caught up. */
+  #sendSoon(): void {
+    if (this.#sentBytes >= mostSent || this.#isSendingSoon) return
+    this.#isSendingSoon = true
+    setImmediate(() => {
+      this.#isSendingSoon = false
+      this.#send()
+    })
   }
 
   /** Sends what waits, as far as the thread is not behind; `all` sends it in any case. */
@@ -247,6 +271,7 @@ export class RecorderThread {
       this.#sums.clear()
     }
     if (records.length === 0) return
+    this.#lastSent = performance.now()
     const batch = packRecords(records)
     this.#post({ type: 'records', batch, now: this.#options.now() }, buffersOf(batch))
   }
@@ -280,6 +305,7 @@ export class RecorderThread {
         code: 'journal_restarted',
         message: `The recorder stopped and was started again; ${what}.`,
       })
+      if (this.#waiting.length > 0) this.#sendSoon()
     }
     this.#options.settled(lost, false)
   }

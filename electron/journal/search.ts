@@ -18,7 +18,6 @@ const busyMs = 250
 /** A step of indexing, and what a question waits for it. */
 const stepMs = 15
 const patienceMs = 60
-const stepRows = 8
 /** Matches are counted up to here. */
 const mostCounted = 10_000
 const suggestions = 30
@@ -126,7 +125,7 @@ export class Search {
   #index(ms: number): boolean {
     const until = this.#monotonic() + ms
     try {
-      while (this.#store().indexTexts(stepRows, textOf)) if (this.#monotonic() >= until) return true
+      return this.#store().indexTexts(() => this.#monotonic() < until, textOf)
     } catch {
       this.#again(longestRestMs)
     }

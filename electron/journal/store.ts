@@ -141,18 +141,25 @@ export class Store {
     return { summary: JSON.parse(String(row['summary'])) as ExchangeSummary, content: row['data'] as Uint8Array }
   }
 
-  /** Puts the texts of some exchanges into the index, oldest first. True when there is more to do. */
-  indexTexts(limit: number, textOf: (summary: ExchangeSummary, content: Uint8Array) => string): boolean {
-    const next = this.texts.next(limit)
+  /**
+   * Puts the texts of exchanges into the index, oldest first, in one transaction: at least one, then as long as
+   * `goOn` says so. True when there may be more to do.
+   */
+  indexTexts(goOn: () => boolean, textOf: (summary: ExchangeSummary, content: Uint8Array) => string): boolean {
+    let more = false
     try {
       this.#transaction(() => {
-        for (const { place, summary, content } of next) this.texts.add(place, summary, textOf(summary, content))
+        for (const { place, summary, content } of this.texts.next()) {
+          this.texts.add(place, summary, textOf(summary, content))
+          more = !goOn()
+          if (more) break
+        }
       })
     } catch (error) {
       this.texts.forget()
       throw error
     }
-    return next.length === limit
+    return more
   }
 
   /** Bytes in use, without pages that are free. */

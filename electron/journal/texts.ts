@@ -33,14 +33,15 @@ export class TextsTable {
     return this.#statements !== undefined
   }
 
-  /** Exchanges that are not in it yet, oldest first. */
-  next(limit: number): Untexted[] {
-    const rows = this.#statements?.next.all(this.#from(), limit) ?? []
-    return rows.map((row) => ({
-      place: Number(row['seq']),
-      summary: JSON.parse(String(row['summary'])) as ExchangeSummary,
-      content: row['data'] as Uint8Array,
-    }))
+  /** Exchanges that are not in it yet, oldest first; read one at a time, because each may be large. */
+  *next(): Generator<Untexted> {
+    for (const row of this.#statements?.next.iterate(this.#from()) ?? []) {
+      yield {
+        place: Number(row['seq']),
+        summary: JSON.parse(String(row['summary'])) as ExchangeSummary,
+        content: row['data'] as Uint8Array,
+      }
+    }
   }
 
   /** How many are not in it yet. */
@@ -88,7 +89,7 @@ function prepare(db: DatabaseSync): Record<'add' | 'drop' | 'last' | 'next' | 'b
     // By the index of facts: ordered by `seq`, which is the same, SQLite would sort all that is left, contents and all.
     next: db.prepare(
       `select seq, summary, data from contents join facts on facts.content = seq join exchanges using (id)
-       where facts.content > ? order by facts.content limit ?`,
+       where facts.content > ? order by facts.content`,
     ),
     behind: db.prepare('select count(*) as n from contents where seq > ?'),
   }

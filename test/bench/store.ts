@@ -90,7 +90,12 @@ function measure(): Report {
     storeMs += measured(() => store.insert(finished))
   }
   const indexMs = measured(() => {
-    while (store.indexTexts(batch, (summary, content) => searchableText(unpackContent(content), summary)));
+    let left = batch
+    const goOn = (): boolean => {
+      left = left === 0 ? batch : left - 1
+      return left > 0
+    }
+    while (store.indexTexts(goOn, (summary, content) => searchableText(unpackContent(content), summary)));
   })
   const size = store.used()
   store.close()

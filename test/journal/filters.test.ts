@@ -324,7 +324,7 @@ test('a store of the first version is taken over: its rows are found, its words 
   const id = exchange(made, { request: '{"messages":[{"content":"feldspar"}]}' })
   await made.close()
   const db = new DatabaseSync(join(folder, 'journal.db'))
-  db.exec('drop table facts; drop table texts; drop table sums; pragma user_version = 1')
+  db.exec('drop index exchanges_by_time; drop table facts; drop table texts; drop table sums; pragma user_version = 1')
   db.close()
   const journal = await journalIn(folder)
   expect((await journal.list({ limit: 5, filter: 'client:curl stream' })).rows.map((one) => one.id)).toEqual([id])
