@@ -31,14 +31,8 @@ export function StatusBar({ onPalette }: { onPalette: () => void }): ReactElemen
           <RecordingButton on={status.recording} />
         </>
       )}
-      <button
-        type="button"
-        className={status ? 'sb-btn' : 'sb-btn push'}
-        aria-label="Command palette"
-        title="Command palette"
-        onClick={onPalette}
-      >
-        <kbd className="kbd">{modifier()}K</kbd>
+      <button type="button" className={status ? 'sb-btn' : 'sb-btn push'} title="Command palette" onClick={onPalette}>
+        <span className="sr">Command palette</span> <kbd className="kbd">{modifier()}K</kbd>
       </button>
     </footer>
   )

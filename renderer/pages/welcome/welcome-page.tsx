@@ -18,6 +18,10 @@ export default function WelcomePage({ step: asked }: { step: string | undefined 
   const { console, live } = useServices()
   const steps = useFirstSteps()
   const step = STEPS.find((one) => one === asked) ?? 'connect'
+  // With an address of its own it stays when the first choice ends the first run.
+  useEffect(() => {
+    if (asked === undefined) go('welcome', 'connect', true)
+  }, [asked])
   const content = useRef<HTMLDivElement>(null)
   useEffect(() => {
     // In braces: newer browsers give a promise, which is no way to clean up.
