@@ -24,6 +24,7 @@ import { readAppState, type SettingsStore } from './config/settings.ts'
 import { clientName } from './core/client-name.ts'
 import type { TellTrouble, Trouble } from './core/trouble.ts'
 import { openJournal, type Journal } from './journal/journal.ts'
+import type { Recorder } from './journal/whole-exchange.ts'
 import { Redactor } from './journal/redact.ts'
 import { openProgramLog } from './program-log.ts'
 import { entryOf } from './core/accounting.ts'
@@ -55,13 +56,6 @@ export interface EngineOptions {
 
 /** @param words what happened, in a sentence without secrets */
 export type TroubleListener = (trouble: Trouble, words: () => string) => void
-
-/** Is given each exchange once it is stored, in the order in which they ended. */
-export interface Recorder {
-  ended(id: string, journal: Journal): void
-  /** All have ended; what is still to be written is written before the journal closes. */
-  finish(journal: Journal): Promise<void>
-}
 
 export interface Engine {
   /** Address for local tools, e.g. `http://127.0.0.1:11437`. */

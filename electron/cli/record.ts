@@ -3,9 +3,7 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { bundleHeader, bundleLine } from '../../shared/bundle.ts'
 import { LazuliError } from '../core/error.ts'
-import type { Recorder } from '../engine.ts'
-import type { Journal } from '../journal/journal.ts'
-import { wholeExchange } from '../journal/whole-exchange.ts'
+import { wholeExchange, type RecordedJournal, type Recorder } from '../journal/whole-exchange.ts'
 
 export class BundleRecorder implements Recorder {
   readonly path: string
@@ -41,18 +39,18 @@ export class BundleRecorder implements Recorder {
     return 1
   }
 
-  ended(id: string, journal: Journal): void {
+  ended(id: string, journal: RecordedJournal): void {
     this.#queue = this.#queue.then(() => this.#write(id, journal))
   }
 
-  async finish(journal: Journal): Promise<void> {
+  async finish(journal: RecordedJournal): Promise<void> {
     // What ended last is told when it is stored.
     await journal.flush()
     await this.#queue
     closeSync(this.#file)
   }
 
-  async #write(id: string, journal: Journal): Promise<void> {
+  async #write(id: string, journal: RecordedJournal): Promise<void> {
     try {
       const exchange = await wholeExchange(journal, id)
       // While recording is paused in the window, nothing is stored.

@@ -33,7 +33,15 @@ export async function serveAsMock(
     ...settings,
     instances: [
       ...listOf(settings['instances']),
-      { name, provider_type: 'recording', recording: file, priority: FIRST },
+      // Named here, too: without its file it is to say so, and not to leave its names to an instance that costs money.
+      {
+        name,
+        provider_type: 'recording',
+        recording: file,
+        priority: FIRST,
+        supported_models: models,
+        matching: 'flexible',
+      },
     ],
   }))
   const elsewhere = await leadingElsewhere(context, models, name)
@@ -115,7 +123,7 @@ function nothingToPlay(count: number): LazuliError {
   return new LazuliError({
     code: 'nothing_to_play',
     status: 400,
-    message: `${count === 1 ? 'This exchange' : 'None of these exchanges'} can be played again.`,
+    message: count === 1 ? 'This exchange cannot be played again.' : 'None of these exchanges can be played again.',
     fix: 'Choose conversations (Chat, Responses, Messages) that reached an upstream and whose bodies were kept (journal.bodies).',
   })
 }

@@ -7,6 +7,20 @@ export interface ExchangeSource {
   events(page: { id: string; lane: Lane; from: number; limit: number }): Promise<LanePage>
 }
 
+/** Is given each exchange once it is stored, in the order in which they ended. */
+export interface Recorder {
+  ended(id: string, journal: RecordedJournal): void
+  /** All have ended; what is still to be written is written before the journal closes. */
+  finish(journal: RecordedJournal): Promise<void>
+}
+
+/** Of the journal, what a recorder needs. */
+export interface RecordedJournal extends ExchangeSource {
+  flush(): Promise<void>
+  /** Known secrets in a text are masked. */
+  redacted(text: string): string
+}
+
 const pageEvents = 5000
 
 /** Everything of an exchange that has ended; undefined when there is none such, or it still runs. */
