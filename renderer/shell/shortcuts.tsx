@@ -58,7 +58,7 @@ export default function Shortcuts({ onClose }: { onClose: () => void }): ReactEl
   return (
     <Dialog open title="Keyboard shortcuts" onClose={onClose}>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by key */}
-      <div className="dialog-body" tabIndex={0} role="group" aria-label="Shortcuts">
+      <div className="dialog-body shortcuts-body" tabIndex={0} role="group" aria-label="Shortcuts">
         <div className="shortcuts">
           {GROUPS.map(({ title, keys }) => (
             <section key={title} aria-label={title}>

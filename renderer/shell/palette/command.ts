@@ -23,6 +23,8 @@ export interface Found {
 
 /** So many of one group are shown. */
 const PER_GROUP = 6
+/** What fits worse than this part of the best is left out. */
+const LEAST_PART = 4
 
 /** What fits, group by group; the group with the best fit first, unless nothing was typed. */
 export function findCommands(commands: readonly Command[], typed: string): Found[] {
@@ -34,7 +36,10 @@ export function findCommands(commands: readonly Command[], typed: string): Found
     if (title === undefined && hidden === undefined) return []
     return [{ command, hits: title?.hits ?? [], score: Math.max(title?.score ?? 0, hidden ?? 0) }]
   })
-  const groups = Map.groupBy(scored, ({ command }) => command.group)
+  // Beside something that fits well, scattered letters are noise.
+  const least = Math.max(0, ...scored.map(({ score }) => score)) / LEAST_PART
+  const good = scored.filter(({ score }) => score >= least)
+  const groups = Map.groupBy(good, ({ command }) => command.group)
   const ranked = [...groups.values()].map((found) =>
     (typed.trim() === '' ? found : found.toSorted((one, other) => other.score - one.score)).slice(0, PER_GROUP),
   )
