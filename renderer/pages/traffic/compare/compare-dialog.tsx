@@ -160,7 +160,8 @@ async function recorded(console: Console, id: string, signal: AbortSignal): Prom
       { signal },
     )
     events.push(...page.events)
-    next = page.next
+    // One that still runs is compared as far as it has come.
+    next = page.events.length === 0 ? undefined : page.next
   }
   return { detail, events }
 }
