@@ -68,7 +68,7 @@ function recording(change: { state?: 'done' | 'failed'; events?: typeof EVENTS; 
       ],
       responseHeaders: [],
     },
-    upstream: { events: events.map((event, index) => ({ index, ...event })), truncated: false },
+    upstream: { events: events.map(({ atMs, raw }, index) => ({ index, atMs, raw })), truncated: false },
     client: { events: [], truncated: false },
   }
   const [one] = recordingsOf([exchange])
