@@ -6,11 +6,22 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { ElectronApplication } from '@playwright/test'
-import { expect, isWindowVisible, quit, runDesktop, settingsOf, startDesktop, test } from './desktop.ts'
+import {
+  chooseInTray,
+  expect,
+  isWindowVisible,
+  quit,
+  runDesktop,
+  settingsOf,
+  startDesktop,
+  startHidden,
+  test,
+  trayLabels,
+} from './desktop.ts'
 
 const TOKEN = 'a-token-for-the-manners'
 
-test('start at login is opt-in, and what the system starts has no window', async ({ userData }) => {
+test('start at login is opt-in, and can be taken back', async ({ userData }) => {
   test.skip(process.platform !== 'linux', 'elsewhere the system keeps the list itself')
   const config = join(userData, 'xdg')
   const entry = join(config, 'autostart/lazuli.desktop')
@@ -23,6 +34,17 @@ test('start at login is opt-in, and what the system starts has no window', async
   await first.page.getByRole('switch', { name: 'Start at login' }).click()
   await expect.poll(() => existsSync(entry)).toBe(false)
   await quit(first)
+})
+
+test('what the system starts has no window until the tray is asked for one', async ({ userData }) => {
+  const app = await startHidden(userData)
+  await expect.poll(() => trayLabels(app).then(([status]) => status)).toMatch(/^Serving at/)
+  expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(0)
+  const window = app.waitForEvent('window')
+  await chooseInTray(app, 'open')
+  await window
+  await expect.poll(() => isWindowVisible(app)).toBe(true)
+  await app.close()
 })
 
 test('the data folder opens in the file manager', async ({ app, page, userData }) => {

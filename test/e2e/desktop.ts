@@ -62,6 +62,15 @@ export async function startDesktop(userData: string, env: Record<string, string>
   return { app, page, baseUrl: await ready, output: () => printed, exited }
 }
 
+/** Starts the app as the system does at login: there is no window to wait for. */
+export function startHidden(userData: string, env: Record<string, string> = {}): Promise<ElectronApplication> {
+  return _electron.launch({
+    args: ['-r', probe, root, `--user-data-dir=${userData}`, '--hidden'],
+    cwd: userData,
+    env: environment(userData, env),
+  })
+}
+
 /** Runs the app without driving it, for starts that end by themselves. */
 export function runDesktop(
   userData: string,
