@@ -27,10 +27,11 @@ export default defineConfig({
       externalizeDeps: { exclude: BUNDLED },
       sourcemap: true,
       rolldownOptions: {
-        // The workers are entries of their own: threads load files, not chunks.
+        // The workers are entries of their own: threads load files, not chunks. `serve` loads `headless` from its cache.
         input: {
           main: at('electron/main.ts'),
-          serve: at('electron/serve.ts'),
+          serve: at('electron/serve-cached.ts'),
+          headless: at('electron/serve.ts'),
           'journal-worker': at('electron/journal/worker.ts'),
           'token-worker': at('electron/proxy/tokens/worker.ts'),
         },

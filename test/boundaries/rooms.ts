@@ -52,7 +52,13 @@ export const RULES: Readonly<Record<Room, Rule>> = {
   start: { imports: [], packages: [/^node:/] },
 }
 
-const ENTRIES: Readonly<Record<string, Room>> = { main: 'main', serve: 'serve', preload: 'preload', start: 'start' }
+const ENTRIES: Readonly<Record<string, Room>> = {
+  main: 'main',
+  serve: 'serve',
+  'serve-cached': 'serve',
+  preload: 'preload',
+  start: 'start',
+}
 
 /** The room of a file, by its path from the top; undefined outside the product. */
 export function roomOf(path: string): Room | undefined {
