@@ -62,7 +62,9 @@ function stampOf(path: string): string {
 function readFile(path: string): Recorded {
   let text: string
   try {
-    if (statSync(path).size > MOST_BYTES) return unreadable(path, `is larger than ${MOST_BYTES / 1024 / 1024} MB`)
+    const stats = statSync(path)
+    if (!stats.isFile()) return unreadable(path, 'is no file')
+    if (stats.size > MOST_BYTES) return unreadable(path, `is larger than ${MOST_BYTES / 1024 / 1024} MB`)
     text = readFileSync(path, 'utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException

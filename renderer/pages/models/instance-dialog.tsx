@@ -8,7 +8,7 @@ import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { DeploymentPicker } from './deployment-picker.tsx'
-import { draftOf, emptyDraft, instanceOf, withPasted, type DraftErrors } from './instance-draft.ts'
+import { draftOf, emptyDraft, instanceOf, isOwn, withPasted, type DraftErrors } from './instance-draft.ts'
 import { InstanceFields } from './instance-fields.tsx'
 import { PasteField } from './paste-field.tsx'
 import { TestReport } from './test-report.tsx'
@@ -81,7 +81,7 @@ export function InstanceDialog({ view, taken, address, onClose, onSaved }: Insta
           {view === undefined && <PasteField onRead={(read) => setDraft((before) => withPasted(before, read))} />}
           <InstanceFields draft={draft} errors={errors} stored={view?.key.state} onChange={setDraft} />
           {typeof test === 'object' && <TestReport result={test} />}
-          {draft.type !== 'simulator' && <DeploymentPicker draft={draft} onChange={setDraft} checked={checked} />}
+          {!isOwn(draft) && <DeploymentPicker draft={draft} onChange={setDraft} checked={checked} />}
         </div>
         <footer>
           <Button icon="gauge" disabled={test === 'running'} onClick={() => void tryIt()}>

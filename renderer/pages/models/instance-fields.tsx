@@ -89,7 +89,7 @@ export function InstanceFields({ draft, errors, stored, onChange, short = false 
                 autoComplete="off"
                 onPaste={(event) => {
                   const text = event.clipboardData.getData('text/plain')
-                  if (!/[\s={]/.test(text.trim())) return
+                  if (draft.type === 'recording' || !/[\s={]/.test(text.trim())) return
                   // More than an address: a key in it must not come to stand in this field.
                   event.preventDefault()
                   void console.instances
