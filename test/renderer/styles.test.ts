@@ -28,7 +28,11 @@ test('colours are tokens, so that each has its counterpart in the other theme', 
 test('every token that is used exists', () => {
   const known = new Set(readFileSync(join(renderer, TOKENS), 'utf8').match(/--[a-z][\w-]*(?=\s*:)/g))
   const local = new Set(lines(/^\s*--[a-z][\w-]*\s*:/).map((line) => /--[a-z][\w-]*/.exec(line)?.[0]))
-  const used = lines(/var\(--/).flatMap((line) => [...line.matchAll(/var\((--[\w-]+)(,?)/g)])
+  const used = [
+    ...lines(/var\(--/)
+      .join('\n')
+      .matchAll(/var\((--[\w-]+)(,?)/g),
+  ]
   // One with a value to fall back to is set by a component.
   const missing = used.filter(([, name, fallback]) => fallback === '' && !known.has(name!) && !local.has(name))
   expect([...new Set(missing.map(([, name]) => name))]).toEqual([])
