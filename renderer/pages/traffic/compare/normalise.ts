@@ -1,7 +1,8 @@
 /** Takes out of a body what differs in any two calls: ids, times and seals. */
 
 const ID = /^(?:id|.*_id|request-id)$/
-const TIME = /^(?:sealed|created|created_at|completed_at|expires_at|started_at|timestamp|system_fingerprint)$/
+/** Times, and how long a seal is. */
+const NEW_EACH_TIME = /^(?:sealed|created|created_at|completed_at|expires_at|started_at|timestamp|system_fingerprint)$/
 /** Opaque to everybody but their maker, and new each time. */
 const SEAL = /^(?:signature|encrypted_content|obfuscation)$/
 
