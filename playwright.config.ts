@@ -20,7 +20,8 @@ export default defineConfig({
   outputDir: 'test-results',
   globalSetup: './test/isolation.ts',
   workers: 1,
-  timeout: 30_000,
+  // Whole programs and real browsers on two cores that others may use as well.
+  timeout: 90_000,
   expect: { timeout: 10_000 },
   forbidOnly: true,
   reporter: 'list',

@@ -9,8 +9,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     // Real sockets, processes and packers on two shared cores; a hung test still ends.
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     allowOnly: false,
     coverage: { provider: 'v8', include: ['electron/**', 'shared/**'], reporter: ['text', 'json-summary'] },
   },

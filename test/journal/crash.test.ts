@@ -27,7 +27,7 @@ function killWhileWriting(folder: string, afterMs: number): Promise<string[]> {
 
 test(
   'a process killed at any moment while it writes loses nothing that it had acknowledged',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const folder = temporaryFolder()
     const acknowledged = new Set<string>()
