@@ -194,7 +194,9 @@ export const contract = {
       .input(z.object({ text: z.string().max(fileBounds.text) }))
       .output(z.object({ ids: z.array(z.string()), renamed: z.number().int() })),
     /** Writes a bundle into the data folder and adds an instance that answers from it, under the recorded names. */
-    serveAsMock: base.input(z.object({ ids: ChosenIds, name: Instance.shape.name })).output(ServedMock),
+    serveAsMock: base
+      .input(z.object({ ids: ChosenIds, ...Instance.pick({ name: true, match: true, speed: true }).shape }))
+      .output(ServedMock),
     /** Sends a recorded request once more, through the front door. Answers as soon as the new exchange has begun. */
     resend: base.input(ResendRequest).output(Resent),
     clear: base.output(z.void()),

@@ -1,7 +1,7 @@
 /** Recorded exchanges as an upstream: a bundle in the data folder, and an instance that plays it. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Rule } from '../../shared/config.ts'
+import type { Instance, Rule } from '../../shared/config.ts'
 import type { ServedMock } from '../../shared/exchange-files.ts'
 import { LazuliError } from '../core/error.ts'
 import { recordingsOf } from '../proxy/upstreams/recording/recordings-of.ts'
@@ -22,7 +22,7 @@ const MOST_NAMES = 1000
  */
 export async function serveAsMock(
   context: ConsoleContext,
-  { ids, name }: { ids: readonly string[]; name: string },
+  { ids, name, match, speed }: { ids: readonly string[] } & Pick<Instance, 'name' | 'match' | 'speed'>,
 ): Promise<ServedMock> {
   if (namedInstance(context.configuration.current(), name) !== undefined) throw taken(name)
   const playable = recordingsOf(await chosenExchanges(context, ids)).map(({ exchange }) => exchange)
@@ -41,6 +41,8 @@ export async function serveAsMock(
         priority: FIRST,
         supported_models: models,
         matching: 'flexible',
+        ...(match === undefined ? {} : { match }),
+        ...(speed === undefined ? {} : { speed }),
       },
     ],
   }))

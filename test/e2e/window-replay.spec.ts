@@ -49,6 +49,7 @@ test('a request is edited, checked in place, and resent to another model', async
   await expectNoViolations(page)
   await body.click()
   await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.press('Delete')
   await page.keyboard.insertText('{ "model": "gpt-4.1-mini", "messages": [')
   await expect(dialog.getByRole('status')).toContainText('line 1')
   await expect(dialog.getByRole('button', { name: 'Send' })).toBeDisabled()

@@ -1,5 +1,6 @@
 import { useState, type ReactElement } from 'react'
 import { fileBounds, type ServedMock } from '../../../../shared/exchange-files.ts'
+import type { Instance } from '../../../../shared/config.ts'
 import type { Failure } from '../../../../shared/exchange.ts'
 import { failureOf } from '../../../console.ts'
 import { hrefOf } from '../../../route.ts'
@@ -9,6 +10,20 @@ import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { count, plural } from '../../../ui/format.ts'
+import { Select } from '../../../ui/select.tsx'
+
+type Match = NonNullable<Instance['match']>
+
+const MATCHES: readonly { value: Match; label: string }[] = [
+  { value: 'conversation', label: 'All that was said is the same' },
+  { value: 'last_message', label: 'What was said last is the same' },
+  { value: 'sequence', label: 'Any: the next recorded one of its model' },
+]
+const SPEEDS = [
+  { value: '1', label: 'As recorded' },
+  { value: '10', label: 'Ten times as fast' },
+  { value: '0', label: 'At once' },
+]
 
 export interface MockDialogProps {
   ids: readonly string[]
@@ -21,6 +36,8 @@ export interface MockDialogProps {
 export function MockDialog({ ids, more, onClose }: MockDialogProps): ReactElement {
   const { console } = useServices()
   const [name, setName] = useState('recording')
+  const [match, setMatch] = useState<Match>('conversation')
+  const [speed, setSpeed] = useState('1')
   const [failure, setFailure] = useState<Failure>()
   const [served, setServed] = useState<ServedMock>()
   const [busy, setBusy] = useState(false)
@@ -28,7 +45,7 @@ export function MockDialog({ ids, more, onClose }: MockDialogProps): ReactElemen
     setBusy(true)
     setFailure(undefined)
     try {
-      setServed(await console.traffic.serveAsMock({ ids: [...ids], name: name.trim() }))
+      setServed(await console.traffic.serveAsMock({ ids: [...ids], name: name.trim(), match, speed: Number(speed) }))
     } catch (error) {
       setFailure(failureOf(error))
     }
@@ -54,12 +71,20 @@ export function MockDialog({ ids, more, onClose }: MockDialogProps): ReactElemen
           )}
           <p>
             {plural(ids.length, 'exchange')} become{ids.length === 1 ? 's' : ''} an instance that answers the same
-            requests offline, with the recorded timing, in any client API.
+            requests offline, in any client API.
           </p>
           <Field label="Name of the instance">
             {(field) => (
               <input {...field} className="input" value={name} onChange={(event) => setName(event.target.value)} />
             )}
+          </Field>
+          <Field label="A request is a recorded one when">
+            {() => (
+              <Select label="A request is a recorded one when" value={match} options={MATCHES} onChange={setMatch} />
+            )}
+          </Field>
+          <Field label="Speed">
+            {() => <Select label="Speed" value={speed} options={SPEEDS} onChange={setSpeed} />}
           </Field>
         </div>
         <footer>

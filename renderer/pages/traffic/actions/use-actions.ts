@@ -52,7 +52,7 @@ export function useActions(): Actions {
     }
     const takeIn = async (file: File): Promise<void> => {
       const { ids, renamed } = await console.traffic.import({ text: await file.text() })
-      const others = renamed === 0 ? '' : `; ${plural(renamed, 'id')} were taken, so they have new ones`
+      const others = renamed === 0 ? '' : `; ${plural(renamed, 'id')} taken before: new ones are given`
       notify(`${plural(ids.length, 'exchange')} imported from ${file.name}${others}.`)
       const last = ids.at(-1)
       if (last !== undefined) go('traffic', last)
