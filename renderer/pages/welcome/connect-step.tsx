@@ -53,7 +53,7 @@ export function ConnectStep({ steps, onNext }: { steps: FirstSteps; onNext: () =
           </button>
         </div>
         {connection && <Answered steps={steps} />}
-        {info && connection?.result?.ok === true && (
+        {info && connection?.result?.ok !== false && (
           <Curl
             title="Or call it from a terminal right away"
             baseUrl={info.baseUrl}
