@@ -6,25 +6,25 @@ import { Icon, type IconName } from '../../../ui/icons.tsx'
 import { useAnswer } from '../../../ui/use-answer.ts'
 
 /** What stands in Traffic before the first request: how to make one. */
-export function NoTraffic(): ReactElement {
+export function NoTraffic(): ReactElement | null {
   const { console } = useServices()
   const info = useLive((state) => state.info)
-  const { value: choices } = useAnswer(() => console.models.choices(), [console])
+  const { value: choices, loading } = useAnswer(() => console.models.choices(), [console])
   const first = choices?.[0]
+  // It stands in the middle: what came later would move what is there already.
+  if (info === undefined || loading) return null
   return (
     <div className="centre">
       <div className="no-traffic">
         <div className="empty">
           <h2>No requests yet</h2>
           <p>
-            {info && `Lazuli is listening on ${info.baseUrl.replace(/^https?:\/\//, '')}. `}The first call appears here
-            while it streams.
+            Lazuli is listening on {info.baseUrl.replace(/^https?:\/\//, '')}. The first call appears here while it
+            streams.
             {first?.simulated === true && ' The simulator answers for now, so no account is needed.'}
           </p>
         </div>
-        {info && (
-          <Curl title="From a terminal" baseUrl={info.baseUrl} auth={info.auth} model={first?.name ?? 'gpt-5'} />
-        )}
+        <Curl title="From a terminal" baseUrl={info.baseUrl} auth={info.auth} model={first?.name ?? 'gpt-5'} />
         <div className="nexts">
           <Next
             icon="playground"
