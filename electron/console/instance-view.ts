@@ -11,7 +11,7 @@ export function instanceViews(context: ConsoleContext): InstanceView[] {
 }
 
 function view(configured: ConfiguredInstance): InstanceView {
-  const { credential, source, reach: _reach, api_key: _key, key_ref: _ref, ...instance } = configured
+  const { credential, source, reach: _reach, recorded: _played, api_key: _key, key_ref: _ref, ...instance } = configured
   return { instance: withoutSecrets(instance), source, key: keyView(credential), understood: understood(configured) }
 }
 

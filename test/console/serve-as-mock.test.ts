@@ -113,3 +113,12 @@ test('a mock whose file is gone says so, and everything else works', async () =>
   expect(await answer.text()).toContain('does not exist')
   expect((await ask(one, undefined, { ...ASK, model: 'gpt-4.1' })).status).toBe(200)
 })
+
+test('the Models page shows a mock with its match and its speed, and not what it plays', async () => {
+  const one = await opened()
+  const id = await askedOnce(one)
+  await one.console.traffic.serveAsMock({ ids: [id], name: 'mock', match: 'sequence', speed: 0 })
+  const found = (await one.console.instances.list()).find(({ instance }) => instance.name === 'mock')
+  expect(found?.instance).toMatchObject({ provider_type: 'recording', match: 'sequence', speed: 0 })
+  expect(found?.instance).not.toHaveProperty('recorded')
+})

@@ -51,8 +51,8 @@ export function CompareDialog(props: { before: string; after: string; onClose: (
               <thead>
                 <tr>
                   <th scope="col">Where</th>
-                  <Head name="Pinned" one={value[0]} onOpen={onClose} />
-                  <Head name="This" one={value[1]} onOpen={onClose} />
+                  <Head one={value[0]} onOpen={onClose} />
+                  <Head one={value[1]} onOpen={onClose} />
                 </tr>
               </thead>
               {sections.map((section) => (
@@ -71,11 +71,11 @@ export function CompareDialog(props: { before: string; after: string; onClose: (
   )
 }
 
-function Head({ name, one, onOpen }: { name: string; one: Recorded; onOpen: () => void }): ReactElement {
+function Head({ one, onOpen }: { one: Recorded; onOpen: () => void }): ReactElement {
   const { summary } = one.detail
   return (
     <th scope="col">
-      {name}: {summary.client}, <span className="mono">{summary.askedModel ?? summary.path}</span>{' '}
+      {summary.client}, <span className="mono">{summary.askedModel ?? summary.path}</span>{' '}
       <a className="mono" href={hrefOf('traffic', summary.id)} onClick={onOpen}>
         {clock(summary.startedAt)}
       </a>
