@@ -31,19 +31,3 @@ test('the first paint comes within half a second and nothing moves after it', as
   expect(shift).toBeLessThan(SHIFT)
   expect(paint).toBeLessThan(FIRST_PAINT_MS)
 })
-
-test('before any program runs, the page has the frame of the window and the theme of last time', async ({ page }) => {
-  await open(page, 'Traffic')
-  await page.evaluate(() => localStorage.setItem('lazuli-theme', 'dark'))
-  // The skeleton is all that is there while the program itself does not come.
-  await page.route(/assets\/index-.*\.js$/, (route) => route.abort())
-  await page.reload({ waitUntil: 'domcontentloaded' })
-  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
-  const boxes = await page.evaluate(() =>
-    ['.rail', '.page', '.statusbar', '.toolbar'].map((name) => {
-      const { width, height } = document.querySelector(name)?.getBoundingClientRect() ?? { width: 0, height: 0 }
-      return width > 0 && height > 0
-    }),
-  )
-  expect(boxes).toEqual([true, true, true, true])
-})
