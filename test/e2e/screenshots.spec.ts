@@ -15,7 +15,7 @@ const SIZES = { large: { width: 1280, height: 800 }, small: { width: 900, height
 const go = (page: Page, title: string): Promise<void> =>
   page.getByRole('navigation').getByRole('link', { name: title }).click()
 const openExchange = async (page: Page, id: string, tab: string): Promise<void> => {
-  await page.goto(`${page.url()}#/traffic/${id}`)
+  await page.goto(`${page.url().split('#')[0]}#/traffic/${id}`)
   await page.getByRole('tab', { name: tab }).click()
   await expect(page.getByRole('tab', { name: tab })).toHaveAttribute('aria-selected', 'true')
 }
@@ -149,6 +149,41 @@ const PICTURES: Record<string, Picture> = {
     act: async (page) => {
       await page.getByRole('button', { name: 'Sessions' }).click()
       await page.getByText('4 calls').waitFor()
+    },
+  },
+  'traffic-faults': {
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Faults' }).click()
+      await page.getByRole('button', { name: 'Stall' }).click()
+      await page.getByRole('button', { name: 'Save rule' }).click()
+      await page.getByRole('dialog').getByRole('listitem').waitFor()
+      await page.getByRole('button', { name: 'Rate limited' }).click()
+    },
+  },
+  'traffic-compare': {
+    act: async (page) => {
+      await openExchange(page, 'ex_00001', 'Overview')
+      await page.keyboard.press('p')
+      await openExchange(page, 'ex_00008', 'Overview')
+      await page.getByRole('button', { name: 'Compare' }).click()
+      await page.getByRole('table').waitFor()
+    },
+  },
+  'traffic-edit': {
+    act: async (page) => {
+      await openExchange(page, 'ex_00008', 'Overview')
+      await page.getByRole('button', { name: 'Edit and resend' }).click()
+      await page.getByRole('textbox', { name: 'Request body' }).waitFor()
+    },
+  },
+  'traffic-chosen': {
+    act: async (page) => {
+      await page.getByRole('row').nth(3).click()
+      await page
+        .getByRole('row')
+        .nth(5)
+        .click({ modifiers: ['Shift'] })
+      await page.getByText('3 exchanges chosen').waitFor()
     },
   },
   'traffic-raw': { act: (page) => openExchange(page, 'ex_00001', 'Raw') },

@@ -9,6 +9,7 @@ import { RPCHandler } from '@orpc/server/node'
 import sirv from 'sirv'
 import { contract, type AppInfo, type SavedFilter, type Status } from '../../shared/contract.ts'
 import type { ExchangeSummary, Failure } from '../../shared/exchange.ts'
+import type { FaultRule } from '../../shared/faults.ts'
 import { compileFilter, textOf } from '../../shared/filter/match.ts'
 import { parseFilter } from '../../shared/filter/parse.ts'
 import { PAGE_POLICY } from '../../shared/page-policy.ts'
@@ -103,6 +104,7 @@ function routerOf(
   const chats = chatsIn(script.chats ?? [])
   const source = script.fixed ? ('environment' as const) : ('settings' as const)
   let recording = true
+  let faults: FaultRule[] = []
   let saved: SavedFilter[] = [{ name: 'Slow or failed', filter: 'ttft:>2s or error' }]
   let views = script.simulated || script.firstRun ? [] : scene.instances
   let rules = script.simulated || script.firstRun ? [] : scene.rules
@@ -196,6 +198,13 @@ function routerOf(
           .filter((value) => value.toLowerCase().startsWith(input.prefix.toLowerCase()))
           .map((value) => ({ value, count: rows.filter((row) => textOf(row, input.field) === value).length })),
       })),
+      faults: {
+        list: os.traffic.faults.list.handler(() => faults),
+        save: os.traffic.faults.save.handler(({ input }) => {
+          faults = input.rules
+          return faults
+        }),
+      },
       filters: {
         list: os.traffic.filters.list.handler(() => saved),
         save: os.traffic.filters.save.handler(({ input }) => {
