@@ -2,11 +2,11 @@
  * Makes of a record what is stored: puts the pieces together, reads the figures, masks every known secret. Runs in the
  * recorder's thread.
  */
-import { createHash } from 'node:crypto'
 import { entryOf, type SumEntry } from '../core/accounting.ts'
 import { priced } from '../core/models/prices.ts'
 import type { Cost, DialectId, ExchangeFlag, ExchangeSummary, Finding, RequestPart } from '../../shared/exchange.ts'
 import { type Content, emptySection, packContent, type Section, type Span } from './content.ts'
+import { digestOfBody } from './findings/digest.ts'
 import { findAll } from './findings/find.ts'
 import type { Memory } from './findings/memory.ts'
 import { readRequest } from './findings/read-request.ts'
@@ -158,8 +158,10 @@ function findingsIn(
   if (record.unseen === true) return {}
   const { raw, upstream, client } = read
   const request = readRequest(raw, summary.clientDialect)
-  const digest = raw.length === 0 ? undefined : createHash('sha1').update(raw).digest('base64url')
-  const findings = findAll({ summary, detail: record.detail, digest, request, upstream, client }, memory)
+  const findings = findAll(
+    { summary, detail: record.detail, digest: digestOfBody(raw), request, upstream, client },
+    memory,
+  )
   return {
     ...(request === undefined || request.parts.length === 0 ? {} : { parts: request.parts }),
     ...(findings.length === 0 ? {} : { findings }),

@@ -1,6 +1,6 @@
 /** A recorded request, as far as findings and filters want to know it. */
-import { createHash } from 'node:crypto'
 import type { DialectId, RequestPart } from '../../../shared/exchange.ts'
+import { digestOfText, shortened } from './digest.ts'
 
 /** One piece of what the provider caches, in the order in which it reads it. */
 export interface Segment {
@@ -18,6 +18,8 @@ export interface ReadRequest {
 type Json = Record<string, unknown>
 
 const largest = 8 * 1024 * 1024
+/** In larger bodies, looking for the name of a type in the bytes takes longer than looking through what was parsed. */
+const largestSearched = 64 * 1024
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -49,7 +51,8 @@ function limitOf(request: Json): ReadRequest['limit'] {
 /** Content parts are found by their types, wherever in the request they stand. */
 function partsOf(request: Json, body: Buffer): RequestPart[] {
   const has = (...types: string[]): boolean =>
-    types.some((type) => body.includes(`"${type}"`) && typed(request, new Set([type]), 0))
+    (body.length > largestSearched || types.some((type) => body.includes(`"${type}"`))) &&
+    typed(request, new Set(types), 0)
   const text = isObject(request['text']) ? request['text']['format'] : undefined
   const output = isObject(request['output_config']) ? request['output_config']['format'] : undefined
   const formats = [request['response_format'], text, output]
@@ -89,6 +92,10 @@ function segmentsOf(request: Json): Segment[] {
 
 /** Marks of where to cache move from turn to turn and are no part of what is cached. */
 function digestOf(value: unknown): string {
-  const text = JSON.stringify(value, (key, member: unknown) => (key === 'cache_control' ? undefined : member))
-  return createHash('sha1').update(text).digest('base64url')
+  return digestOfText(
+    JSON.stringify(value, (key, member: unknown) => {
+      if (key === 'cache_control') return undefined
+      return typeof member === 'string' ? shortened(member) : member
+    }),
+  )
 }
