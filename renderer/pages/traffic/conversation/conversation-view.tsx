@@ -17,7 +17,8 @@ export function ConversationView({ conversation }: { conversation: Conversation 
   // System prompts stand first and are always shown.
   const system = turns.filter((turn, index) => index < hidden && isSystem(turn))
   return (
-    <div className="conv">
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by key
+    <div className="conv" tabIndex={0} role="group" aria-label="Conversation of the request">
       {parameters.length > 0 && <Parameters parameters={parameters} />}
       {tools.length > 0 && <Tools tools={tools} />}
       {system.map((turn) => (

@@ -85,7 +85,8 @@ function AnswerView({ answer }: { answer: Answer }): ReactElement {
     answer.usage?.output === undefined ? undefined : `${count(answer.usage.output)} tokens`,
   ].filter((fact) => fact !== undefined)
   return (
-    <div className="conv">
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by key
+    <div className="conv" tabIndex={0} role="group" aria-label="Answer">
       {facts.length > 0 && <p className="f11 t3 mono answer-facts">{facts.join(' · ')}</p>}
       {answer.error !== undefined && <p className="err">{answer.error}</p>}
       {answer.parts.map((part) => (
