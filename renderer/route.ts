@@ -10,7 +10,14 @@ export interface Route {
   item?: string
 }
 
-const PAGES: readonly string[] = ['welcome', 'traffic', 'playground', 'models', 'tools', 'settings'] satisfies PageName[]
+const PAGES: readonly string[] = [
+  'welcome',
+  'traffic',
+  'playground',
+  'models',
+  'tools',
+  'settings',
+] satisfies PageName[]
 
 /** Reads `#/traffic/<id>`; anything unknown counts as "no page was asked for". */
 export function parseRoute(hash: string): Route {

@@ -30,15 +30,17 @@ export function useNotice(): Notices {
 }
 
 export function NoticeProvider({ children }: { children: ReactNode }): ReactElement {
-  const [{ text, action }, show] = useState<{ text: string; action?: NoticeAction | undefined }>({ text: '' })
+  const [notice, show] = useState<{ text: string; action?: NoticeAction | undefined }>({ text: '' })
   const notify = useCallback((next: string, act?: NoticeAction) => show({ text: next, action: act }), [])
   const hide = useCallback(() => show({ text: '' }), [])
   const value = useMemo(() => ({ notify }), [notify])
+  // The same words again are shown for their full time again.
   useEffect(() => {
-    if (text === '') return
+    if (notice.text === '') return
     const timer = setTimeout(hide, SHOWN_MS)
     return () => clearTimeout(timer)
-  }, [text, action, hide])
+  }, [notice, hide])
+  const { text, action } = notice
   return (
     <Context.Provider value={value}>
       {children}

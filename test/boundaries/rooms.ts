@@ -41,7 +41,9 @@ export const RULES: Readonly<Record<Room, Rule>> = {
   tools: { imports: ['core', 'config', 'shared'] },
   console: { imports: ['routing', 'core', 'config', 'journal', 'chats', 'proxy', 'tools', 'shared'] },
   cli: { imports: ['routing', 'core', 'config', 'journal', 'proxy', 'tools', 'shared'] },
-  engine: { imports: ['routing', 'core', 'config', 'journal', 'alerts', 'chats', 'proxy', 'tools', 'console', 'shared'] },
+  engine: {
+    imports: ['routing', 'core', 'config', 'journal', 'alerts', 'chats', 'proxy', 'tools', 'console', 'shared'],
+  },
   // The entries bring what differs between the hosts (settings file, keychain) and name errors to the user: hence config
   // and core besides the engine.
   desktop: { imports: ['engine', 'config', 'core', 'shared'], types: ['console'], packages: [/^/] },

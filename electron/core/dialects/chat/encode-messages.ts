@@ -159,7 +159,8 @@ function encodeForeign(dialect: string, raw: unknown, content: WirePart[], scope
     content.push(raw as WirePart)
     return
   }
-  const type = typeof raw === 'object' && raw !== null && 'type' in raw && typeof raw.type === 'string' ? raw.type : 'unknown'
+  const type =
+    typeof raw === 'object' && raw !== null && 'type' in raw && typeof raw.type === 'string' ? raw.type : 'unknown'
   if (type === 'item_reference') throw statefulField(path, 'item_reference')
   scope.lose(path, 'dropped', `An earlier "${type}" of a hosted tool exists only in the API that ran it.`)
 }
