@@ -1,4 +1,4 @@
-/** In a browser alone: where a download of the app goes is not for its stand-in to say. */
+/** In a browser alone: the app's stand-in has neither a folder for downloads nor a clipboard that a test may read. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
@@ -69,4 +69,20 @@ test('one exchange leaves as HAR and as the bytes of its stream', async ({ page,
   await page.getByRole('radio', { name: /^SSE/ }).check()
   await page.getByRole('button', { name: 'To the client' }).click()
   expect((await saved(page, /^Save/)).text).toMatch(/^data: [\s\S]*data: \[DONE\]/)
+})
+
+test('the recorded request is copied as cURL, TypeScript and Python', async ({ page, baseUrl }) => {
+  await callAsTool(page, baseUrl, 'Copy me')
+  await open(page, 'Traffic')
+  await rows(page).nth(1).click()
+  const copied = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText())
+  await page.keyboard.press('ControlOrMeta+Shift+c')
+  await expect.poll(copied).toContain(`${baseUrl}/v1/chat/completions`)
+  expect(await copied()).toContain('Copy me')
+  await page.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: 'Copy as TypeScript' }).click()
+  await expect.poll(copied).toContain('new OpenAI(')
+  await rows(page).nth(1).click({ button: 'right' })
+  await page.getByRole('menuitem', { name: 'Copy as Python' }).click()
+  await expect.poll(copied).toContain('client = OpenAI(')
 })

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { AxeBuilder } from '@axe-core/playwright'
 import { bundleHeader, bundleLine } from '../../shared/bundle.ts'
-import type { ExchangeDetail } from '../../shared/exchange.ts'
+import { exchangeDetail } from '../renderer/scripted-exchange.ts'
+import { exchangeRows } from '../renderer/scripted-scene.ts'
 import { callAsTool, expect, keyHeader, open, test } from './window.ts'
 
 const rows = (page: Page) => page.getByRole('grid', { name: 'Exchanges' }).getByRole('row')
@@ -26,11 +27,8 @@ test('a file that is no bundle is refused with a sentence', async ({ page, lazul
   await expect(page.getByRole('status').filter({ hasText: 'bundle' })).toBeVisible()
 })
 
-test('a bundle is imported by dropping it on the page', async ({ page, baseUrl }) => {
-  const key = await keyHeader(page)
-  const id = await callAsTool(page, baseUrl, 'Once recorded', key)
-  const response = await fetch(`${baseUrl}/lazuli/traffic/${id}`, { headers: key })
-  const detail = (await response.json()) as ExchangeDetail
+test('a bundle is imported by dropping it on the page', async ({ page }) => {
+  const detail = exchangeDetail(exchangeRows(10)[3]!)
   const lane = { events: [], truncated: false }
   const text = bundleHeader + bundleLine({ detail, upstream: lane, client: lane })
   await open(page, 'Traffic')
@@ -40,9 +38,9 @@ test('a bundle is imported by dropping it on the page', async ({ page, baseUrl }
     return data
   }, text)
   await rows(page).first().dispatchEvent('drop', { dataTransfer: transfer })
-  await expect(page.getByText('1 exchange imported from recorded.jsonl; 1 id')).toBeVisible()
+  await expect(page.getByText('1 exchange imported from recorded.jsonl')).toBeVisible()
   await expect(page.getByRole('region', { name: 'Origin' })).toContainText('Imported from a bundle')
-  await expect(rows(page)).toHaveCount(3)
+  await expect(rows(page)).toHaveCount(2)
 })
 
 test('what the filter matches is served as a mock that answers as recorded', async ({ page, baseUrl }) => {

@@ -41,7 +41,7 @@ export function mountWriter(
         keymap.of([...searchKeymap, ...historyKeymap, ...foldKeymap, ...defaultKeymap]),
         json(),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ 'aria-label': label }),
+        EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) onChange(() => view.state.doc.toString())
         }),
