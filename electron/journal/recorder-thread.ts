@@ -15,9 +15,12 @@ const collectMs = 25
 const busyCollectMs = 150
 /** So many bytes do not wait. */
 const mostCollected = 4 * 1024 * 1024
-/** Beyond this many bytes on the way, records wait; beyond `mostWaiting`, they go without their bytes. */
-const mostSent = 32 * 1024 * 1024
-const mostWaiting = 64 * 1024 * 1024
+/**
+ * Beyond this many bytes on the way, records wait: the thread holds what it works at several times over. Beyond
+ * `mostWaiting`, they go without their bytes.
+ */
+const mostSent = 8 * 1024 * 1024
+const mostWaiting = 88 * 1024 * 1024
 /** Rows on the way and waiting; beyond, an exchange is not recorded. */
 const mostRecords = 20_000
 /** Sums of what could not be sent. */

@@ -13,6 +13,35 @@ const sha1 = (...parts: (string | Buffer)[]): string => {
 
 export const digestOfText = (text: string): string => sha1(text)
 
+const quote = 0x22
+const backslash = 0x5c
+
+/**
+ * A JSON text in which checksums stand for long runs without a quote, which is what files and pictures are: to be parsed
+ * in their place. The very same buffer where there is none. A list of numbers is such a run, too; then the result is no
+ * JSON.
+ */
+export function withoutLongRuns(json: Buffer): Buffer {
+  const pieces: (Buffer | string)[] = []
+  let taken = 0
+  // A long run covers a whole block, wherever it begins.
+  for (let block = 0; block + longest / 2 <= json.length; block += longest / 2) {
+    if (block < taken) continue
+    const next = json.indexOf(quote, block)
+    let end = next === -1 ? json.length : next
+    if (end < block + longest / 2) continue
+    const start = json.lastIndexOf(quote, block) + 1
+    // What escapes the quote stays with it.
+    while (end > start && json[end - 1] === backslash) end--
+    if (end - start <= longest) continue
+    pieces.push(json.subarray(taken, start), checksum(json.subarray(start, end)))
+    taken = end
+  }
+  if (taken === 0) return json
+  const text = [...pieces, json.subarray(taken)]
+  return Buffer.concat(text.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)))
+}
+
 /** Of a body; undefined for an empty one. */
 export function digestOfBody(body: Buffer): string | undefined {
   if (body.length === 0) return undefined

@@ -1,6 +1,6 @@
 /** A recorded request, as far as findings and filters want to know it. */
 import type { DialectId, RequestPart } from '../../../shared/exchange.ts'
-import { digestOfText, shortened } from './digest.ts'
+import { digestOfText, shortened, withoutLongRuns } from './digest.ts'
 
 /** One piece of what the provider caches, in the order in which it reads it. */
 export interface Segment {
@@ -27,7 +27,7 @@ const isObject = (value: unknown): value is Json => typeof value === 'object' &&
 export function readRequest(body: Buffer, dialect: DialectId | undefined): ReadRequest | undefined {
   if (dialect === undefined || body.length === 0 || body.length > largest) return undefined
   try {
-    const request: unknown = JSON.parse(body.toString('utf8'))
+    const request = parsed(body)
     if (!isObject(request)) return undefined
     const limit = limitOf(request)
     return {
@@ -38,6 +38,18 @@ export function readRequest(body: Buffer, dialect: DialectId | undefined): ReadR
   } catch {
     return undefined
   }
+}
+
+function parsed(body: Buffer): unknown {
+  const short = withoutLongRuns(body)
+  if (short !== body) {
+    try {
+      return JSON.parse(short.toString('utf8'))
+    } catch {
+      // What was taken out was no text.
+    }
+  }
+  return JSON.parse(body.toString('utf8'))
 }
 
 function limitOf(request: Json): ReadRequest['limit'] {
