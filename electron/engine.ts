@@ -273,6 +273,7 @@ async function build(
   closing.push(() => proxy.close())
   configuration.onChange(() => proxy.reconfigured())
   const address = await proxy.listen()
+  configuration.listensOn(address.host)
   consoleContext.port = address.port
   consoleContext.host = address.host
   consoleContext.baseUrl = `http://${urlHost(address.host)}:${address.port}`

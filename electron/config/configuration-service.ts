@@ -49,6 +49,7 @@ export class ConfigurationService {
   #read: Omit<LoadedConfig, 'config' | 'sources'> = { files: [], variables: [], notes: [], withoutEffect: [] }
   readonly #recordings = new RecordedFiles()
   #localKey: string | undefined
+  #listening: string | undefined
   #localKeyProblem: LazuliError | undefined
   /** Changes run one after another, so that none is lost. */
   #queue: Promise<unknown> = Promise.resolve()
@@ -63,6 +64,11 @@ export class ConfigurationService {
     if (options.host === 'desktop') await service.#openLocalKey()
     service.#current = await service.#load(options.settings.read())
     return service
+  }
+
+  /** The address that is listened on from now on, whatever later configurations say of the next start. */
+  listensOn(host: string): void {
+    this.#listening = host
   }
 
   current(): Configuration {
@@ -198,7 +204,9 @@ export class ConfigurationService {
         message: 'server.auth is "token", but no token is set.',
         fix: 'Set one with --token or LAZULI_SERVER_TOKEN.',
       })
-    refuseUnsafeBind(config, auth, instances)
+    refuseUnsafeBind(config.server.host, auth, instances)
+    // Who may call changes at once, the address at the next start only.
+    if (this.#listening !== undefined) refuseUnsafeBind(this.#listening, auth, instances)
     this.#read = read
     return { version: (this.#current?.version ?? 0) + 1, config, instances, auth, token, keys, sources }
   }
@@ -316,8 +324,8 @@ function unreadable(message: string, fix: string): Credential {
  * Beyond loopback anybody in the network can call: refused without a token, unless every caller must bring a key of
  * their own (passthrough), R1 and contract 2.
  */
-function refuseUnsafeBind(config: Config, auth: 'token' | 'open', instances: readonly ConfiguredInstance[]): void {
-  if (auth === 'token' || isLoopback(config.server.host)) return
+function refuseUnsafeBind(host: string, auth: 'token' | 'open', instances: readonly ConfiguredInstance[]): void {
+  if (auth === 'token' || isLoopback(host)) return
   const enabled = instances.filter((instance) => instance.enabled)
   const passthroughOnly =
     enabled.length > 0 &&
@@ -329,7 +337,7 @@ function refuseUnsafeBind(config: Config, auth: 'token' | 'open', instances: rea
   throw new LazuliError({
     code: 'unsafe_bind',
     status: 400,
-    message: `Lazuli will not listen on ${config.server.host} without a local token: everyone who can reach this machine could use the models behind it.`,
+    message: `Lazuli will not listen on ${host} without a local token: everyone who can reach this machine could use the models behind it.`,
     fix: 'Set a token (--token or LAZULI_SERVER_TOKEN), or listen on 127.0.0.1.',
   })
 }

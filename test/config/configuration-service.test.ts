@@ -110,6 +110,16 @@ describe('listening beyond loopback', () => {
       type: 'passthrough',
     })
   })
+
+  it('stays locked while that address is listened on, whatever is said of the next start', async () => {
+    const service = await open({})
+    service.listensOn('0.0.0.0')
+    const openUp = { server: { host: '127.0.0.1', auth: 'open' } }
+    await expect(service.changeSettings(() => openUp)).rejects.toMatchObject({ code: 'unsafe_bind' })
+    await expect(service.reload()).rejects.toMatchObject({ code: 'unsafe_bind' })
+    service.listensOn('127.0.0.1')
+    expect((await service.changeSettings(() => openUp)).auth).toBe('open')
+  })
 })
 
 describe('credentials', () => {
