@@ -44,9 +44,11 @@ interface Head {
   sections: { total: number; truncated: boolean; spans: Span[]; chunks: number; causes?: boolean }[]
 }
 
-/** Smaller blocks gain less than the 45 µs that setting up the compressor costs; larger ones are mostly pictures. */
+/** Smaller blocks gain less than the 45 µs that setting up the compressor costs. */
 const smallestCompressed = 8 * 1024
-const largestCompressed = 4 * 1024 * 1024
+/** Larger ones are pictures, which are stored as fast as they are, or texts: a sample of so many bytes tells. */
+const largestUntried = 4 * 1024 * 1024
+const sampleBytes = 64 * 1024
 
 export const emptySection = (total: number): Section => ({
   bytes: Buffer.alloc(0),
@@ -93,9 +95,18 @@ export function packContent(content: Content, finish: (head: string) => string):
     if (section.causes !== undefined) pieces.push(raw(section.causes))
   }
   const size = pieces.reduce((sum, piece) => sum + piece.length, 0)
-  if (size < smallestCompressed || size > largestCompressed) return Buffer.concat([Buffer.of(0), ...pieces])
-  const params = { [constants.ZSTD_c_compressionLevel]: 1 }
-  return Buffer.concat([Buffer.of(1), zstdCompressSync(Buffer.concat(pieces), { params })])
+  const plain = Buffer.concat([Buffer.of(0), ...pieces])
+  if (size < smallestCompressed || (size > largestUntried && !isCompressible(plain))) return plain
+  return Buffer.concat([Buffer.of(1), compressed(plain.subarray(1))])
+}
+
+function compressed(bytes: Buffer): Buffer {
+  return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } })
+}
+
+function isCompressible(bytes: Buffer): boolean {
+  const middle = bytes.length >> 1
+  return compressed(bytes.subarray(middle, middle + sampleBytes)).length < sampleBytes / 2
 }
 
 /** The opposite of `packContent`. Throws on anything else, and on what a later version wrote. */
