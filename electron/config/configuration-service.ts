@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
-import type { Config, Instance, Source } from '../../shared/config.ts'
+import type { Instance, Source } from '../../shared/config.ts'
 import { LazuliError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
 import type { Configuration, ConfiguredInstance, Credential, Reach } from './configuration.ts'
