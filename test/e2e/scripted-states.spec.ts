@@ -147,18 +147,6 @@ test('a failed answer keeps what had arrived and leads to its exchange', async (
   await expect(page).toHaveURL(/#\/traffic\/ex_00007$/)
 })
 
-test('a model that takes no temperature says so instead of offering it', async ({ page, start }) => {
-  await start()
-  await page.getByRole('link', { name: 'Playground' }).click()
-  const panel = page.getByRole('complementary', { name: 'Parameters' })
-  await expect(panel).toContainText('The model takes it only with effort none')
-  await expect(panel.getByRole('spinbutton', { name: 'Temperature' })).toHaveCount(0)
-  await page.getByRole('combobox', { name: 'Model' }).click()
-  await page.getByRole('option', { name: /claude-sonnet-4-5/ }).click()
-  await panel.getByRole('spinbutton', { name: 'Temperature' }).fill('3')
-  await expect(panel.getByRole('spinbutton', { name: 'Temperature' })).toHaveValue('1')
-})
-
 test('the window works at 640 × 400, as 1280 × 800 at 200 % zoom', async ({ page, start }) => {
   await page.setViewportSize({ width: 640, height: 400 })
   await start()
