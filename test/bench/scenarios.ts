@@ -39,8 +39,12 @@ const OURS: readonly SubjectName[] = ['bare', 'lazuli']
 
 const WHOLE: AnswerPlan = { events: 0, everyMs: 0, fill: 0 }
 const PACED_MS = 20
-/** Recording goes on for a moment after the last byte; it is part of the price. */
-const SETTLE_MS = 300
+/**
+ * Recording and indexing go on after the last byte, and are part of the price: until less than 2 % of a core was used for
+ * a moment, but no longer than that.
+ */
+const QUIET_MS = 600
+const LONGEST_SETTLE_MS = 20_000
 
 interface Asked {
   /** Spoken by the client; the bare pipe knows only the upstream's. */
@@ -68,10 +72,17 @@ async function ask(stage: Stage, subject: Subject, task: Task, asked: Asked): Pr
 
 /** Microseconds of CPU that something takes, with what it leaves to be done. */
 async function cpuOf(subject: Subject, work: () => Promise<unknown>): Promise<number> {
-  const before = (await subject.accounting?.cpu()) ?? 0
+  const used = async (): Promise<number> => (await subject.accounting?.cpu()) ?? 0
+  const before = await used()
   await work()
-  await after(SETTLE_MS)
-  return ((await subject.accounting?.cpu()) ?? 0) - before
+  let now = await used()
+  for (let waited = 0; waited < LONGEST_SETTLE_MS; waited += QUIET_MS) {
+    const last = now
+    await after(QUIET_MS)
+    now = await used()
+    if (now - last < 20 * QUIET_MS) break
+  }
+  return now - before
 }
 
 const request: Scenario = {
