@@ -62,6 +62,8 @@ test('no other scheme is given to the system, and nothing without a click', asyn
 })
 
 test('the window cannot be led away from its page', async ({ app, page }) => {
+  // The first page goes to its first step by itself.
+  await expect(page).toHaveURL(/#\/welcome\/connect$/)
   const home = page.url()
   await watchNavigations(app)
   await page.evaluate(() => {

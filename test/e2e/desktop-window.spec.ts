@@ -21,9 +21,9 @@ test('opens with the rail and the address that it serves', async ({ page, deskto
 
 test('the page talks to its engine over the port, also after a reload', async ({ page }) => {
   await page.getByRole('link', { name: 'Settings', exact: true }).click()
-  await expect(page.getByLabel('Port')).toBeVisible()
+  await expect(page.getByRole('textbox', { name: 'Port' })).toBeVisible()
   await page.reload()
-  await expect(page.getByLabel('Port')).toBeVisible()
+  await expect(page.getByRole('textbox', { name: 'Port' })).toBeVisible()
   await expect(page.getByRole('contentinfo')).toContainText('Running')
 })
 
