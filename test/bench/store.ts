@@ -15,11 +15,12 @@ import { parseArgs } from 'node:util'
 import { unpackContent } from '../../electron/journal/content.ts'
 import { finishRecord, type FinishedRecord } from '../../electron/journal/finish-record.ts'
 import { Memory } from '../../electron/journal/findings/memory.ts'
-import type { BodyParts, ExchangeRecord } from '../../electron/journal/protocol.ts'
 import { Redactor } from '../../electron/journal/redact.ts'
 import { Search } from '../../electron/journal/search.ts'
 import { searchableText } from '../../electron/journal/searchable-text.ts'
 import { Store, storeFile } from '../../electron/journal/store.ts'
+import { randomSource } from '../proxy/recordings.ts'
+import { madeExchange } from './made-exchange.ts'
 
 const expectedMs = 100
 const rounds = 9
@@ -43,11 +44,6 @@ const filters = [
   'nowhere-to-be-found',
 ]
 
-const vocabulary =
-  'the stone is blue and very old it was found in a quarry near river from there traders took it west'.split(' ')
-const clients = ['Claude Code', 'opencode', 'curl', 'Codex', 'Playground']
-const models = ['gpt-5', 'gpt-5-mini', 'claude-sonnet-4-5', 'o3', 'gpt-4o']
-
 const { values } = parseArgs({
   options: { exchanges: { type: 'string', default: '100000' }, json: { type: 'boolean', default: false } },
 })
@@ -69,7 +65,7 @@ interface Report {
 }
 
 function measure(): Report {
-  const random = mulberry(7)
+  const random = randomSource(7)
   const redactor = new Redactor(['a-secret-of-the-benchmark'])
   const memory = new Memory()
   const store = new Store(storeFile(folder))
@@ -81,7 +77,7 @@ function measure(): Report {
   }
   for (let first = 0; first < exchanges; first += batch) {
     const made = Array.from({ length: Math.min(batch, exchanges - first) }, (_, index) =>
-      recordOf(first + index, random),
+      madeExchange(first + index, { of: exchanges, random }),
     )
     let finished: FinishedRecord[] = []
     finishMs += measured(() => {
@@ -125,87 +121,6 @@ function measure(): Report {
   }
 }
 
-/** About 2 kB of request and a stream of 40 events, like a short turn of a chat. */
-function recordOf(number: number, random: () => number): ExchangeRecord {
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!
-  const words = (count: number): string => Array.from({ length: count }, () => pick(vocabulary)).join(' ')
-  const failed = random() < 0.05
-  const model = pick(models)
-  const rare = number % 97 === 0 ? ' lapis lazuli' : ''
-  const request = Buffer.from(
-    JSON.stringify({
-      model,
-      messages: [
-        { role: 'system', content: words(120) },
-        { role: 'user', content: `${words(200)}${rare} number ${number}` },
-      ],
-    }),
-  )
-  const event = (delta: object, usage?: object): string =>
-    `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', model, choices: [{ index: 0, delta }], ...(usage === undefined ? {} : { usage }) })}\n\n`
-  const chunks = Array.from({ length: 40 }, () => Buffer.from(event({ content: ` ${words(3)}` })))
-  chunks.push(Buffer.from(event({}, { prompt_tokens: 400 * (1 + (number % 50)), completion_tokens: 120 })))
-  const bytes = new Uint8Array(Buffer.concat(chunks))
-  const ends = new Uint32Array(chunks.length)
-  const at = new Float64Array(chunks.length)
-  let end = 0
-  for (const [index, chunk] of chunks.entries()) {
-    end += chunk.length
-    ends[index] = end
-    at[index] = 400 + index * 30
-  }
-  const body = (pieces: BodyParts['pieces']): BodyParts => ({ pieces, total: request.length, truncated: false })
-  const headers: [string, string][] = [['content-type', 'text/event-stream']]
-  return {
-    summary: {
-      id: String(number).padStart(12, '0'),
-      startedAt: Date.now() - (exchanges - number) * 1000,
-      state: failed ? 'failed' : 'done',
-      client: pick(clients),
-      session: `session-${Math.floor(number / 40)}`,
-      method: 'POST',
-      path: random() < 0.3 ? '/v1/messages?beta=true' : '/v1/chat/completions',
-      clientDialect: 'chat',
-      upstreamDialect: 'chat',
-      askedModel: model,
-      instance: pick(['east', 'west']),
-      deployment: `${model}-prod`,
-      stream: true,
-      status: failed ? 429 : 200,
-      ttftMs: 200 + 3000 * random(),
-      durationMs: 1000 + 40_000 * random(),
-      cost: random() / 5,
-      attempts: 1,
-      losses: 0,
-      flags: random() < 0.1 ? ['lossy'] : [],
-    },
-    detail: {
-      requestHeaders: [['user-agent', 'bench/1.0']],
-      losses: [],
-      responseHeaders: headers,
-      attempts: [
-        {
-          instance: 'east',
-          deployment: `${model}-prod`,
-          method: 'POST',
-          url: 'https://contoso.openai.azure.com/openai/v1/chat/completions',
-          requestHeaders: [],
-          startMs: 1,
-          responseHeaders: headers,
-          status: 200,
-          received: end,
-        },
-      ],
-    },
-    secrets: [],
-    bodies: true,
-    request: body([new Uint8Array(request)]),
-    attemptBodies: [body([{ from: 0, length: request.length }])],
-    upstream: { mirrored: 0, slabs: [bytes], at, ends, total: end, truncated: false },
-    client: { mirrored: end, slabs: [], at, ends, total: end, truncated: false },
-  }
-}
-
 function shown({ perExchangeUs: { finish, store, index }, bytesPerExchange, queries }: Report): string {
   const width = Math.max(...queries.map(({ filter }) => filter.length))
   const lines = queries.map(
@@ -229,15 +144,4 @@ function cpuMs(since: NodeJS.CpuUsage): number {
 
 function medianOf(times: readonly number[]): number {
   return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0
-}
-
-/** Random, and the same in every run. */
-function mulberry(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
