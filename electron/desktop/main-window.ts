@@ -86,11 +86,14 @@ export class MainWindow {
       },
     })
     if (remembered?.maximized) window.maximize()
-    window.once('ready-to-show', () => window.show())
+    const showFirst = (): void => window.show()
+    window.once('ready-to-show', showFirst)
     window.on('close', (event) => {
       this.#options.remember({ ...roundedBounds(window), maximized: window.isMaximized() })
       if (this.#quitting) return
       event.preventDefault()
+      // Closed before its first frame it stays closed.
+      window.off('ready-to-show', showFirst)
       window.hide()
       this.#options.onHidden()
     })
