@@ -131,7 +131,7 @@ async function tool(name, args, limitS) {
 }
 
 /** With an empty home and a keyring of its own: see with-keyring.sh. */
-function isolated(args, env = {}, limitS = 1200) {
+function isolated(args, env = {}, limitS = 2400) {
   return command(join(root, 'test/with-keyring.sh'), args, {
     cwd: root,
     env: { ...withPackages(root, process.env), CHROMIUM_PATH: chromium(), ...env },
