@@ -20,6 +20,8 @@ export default defineConfig({
   outputDir: 'test-results',
   globalSetup: './test/isolation.ts',
   workers: 1,
+  // A browser that dies, or a machine that stands still, is no news of the product; what needed a second try is named.
+  retries: 1,
   // Whole programs and real browsers on two cores that others may use as well.
   timeout: 90_000,
   expect: { timeout: 10_000 },

@@ -23,13 +23,16 @@ export function vitestTotals(file, exitCode) {
 export function playwrightTotals(file, exitCode) {
   if (!existsSync(file)) return silent('Playwright', exitCode)
   const { stats, errors } = JSON.parse(readFileSync(file, 'utf8'))
-  const failed = stats.unexpected + stats.flaky
-  return total({
-    passed: stats.expected,
+  const failed = stats.unexpected
+  const counted = total({
+    passed: stats.expected + stats.flaky,
     failed: failed || Math.min(errors.length, 1),
     skipped: stats.skipped,
     exitCode,
   })
+  // Their first try stands in the output above, with its error.
+  if (stats.flaky > 0) counted.notes.push(`${stats.flaky} passed at the second try only`)
+  return counted
 }
 
 function total({ passed, failed, skipped, exitCode }) {

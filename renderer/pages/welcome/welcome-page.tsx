@@ -1,5 +1,5 @@
 import { useEffect, useRef, type ReactElement } from 'react'
-import { go } from '../../route.ts'
+import { go, parseRoute } from '../../route.ts'
 import { useServices } from '../../services.tsx'
 import { duration } from '../../ui/format.ts'
 import { Icon, Mark } from '../../ui/icons.tsx'
@@ -20,7 +20,9 @@ export default function WelcomePage({ step: asked }: { step: string | undefined 
   const step = STEPS.find((one) => one === asked) ?? 'connect'
   // With an address of its own it stays when the first choice ends the first run.
   useEffect(() => {
-    if (asked === undefined) go('welcome', 'connect', true)
+    // Not over a click that was quicker than this effect.
+    const { page = 'welcome' } = parseRoute(location.hash)
+    if (asked === undefined && page === 'welcome') go('welcome', 'connect', true)
   }, [asked])
   const content = useRef<HTMLDivElement>(null)
   useEffect(() => {

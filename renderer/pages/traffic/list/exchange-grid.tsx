@@ -44,7 +44,7 @@ export interface ExchangeGridProps {
 export function ExchangeGrid(props: ExchangeGridProps): ReactElement {
   const { snapshot, view, selected, onOpen, onClose, onOlder, onToggle } = props
   const { more } = snapshot
-  const { grid, unseen, toEnd, onScroll, hold } = useStickyEnd(view, snapshot.version)
+  const { grid, unseen, toEnd, onScroll, hold, follows } = useStickyEnd(view, snapshot.version)
   const [cursor, setCursor] = useState<string | undefined>(selected)
   // oxlint-disable-next-line react/incompatible-library -- nothing here is memoised on what it returns
   const virtualizer = useVirtualizer({
@@ -154,7 +154,8 @@ export function ExchangeGrid(props: ExchangeGridProps): ReactElement {
         onKeyDown={onKeyDown}
         onScroll={() => {
           onScroll()
-          if (more && (grid.current?.scrollTop ?? 0) < ROW_PX * 10) onOlder()
+          // A list on its way to its end passes its beginning without anybody looking for what is older.
+          if (more && !follows() && (grid.current?.scrollTop ?? 0) < ROW_PX * 10) onOlder()
         }}
       >
         <div className="g-head" role="row" aria-rowindex={1}>
@@ -254,6 +255,8 @@ interface StickyEnd {
   onScroll: () => void
   /** Follow the end from now on, or stay. */
   hold: (atEnd: boolean) => void
+  /** Does the list follow its end? */
+  follows: () => boolean
 }
 
 /** Keeps the end in view while it is in view, and the same rows in view while it is not. */
@@ -311,7 +314,8 @@ function useStickyEnd({ length, first }: ListView, version: number): StickyEnd {
   const hold = useCallback((atEnd: boolean) => {
     stuck.current = atEnd
   }, [])
-  return { grid, unseen: Math.max(0, last - seen), toEnd, onScroll, hold }
+  const follows = useCallback(() => stuck.current, [])
+  return { grid, unseen: Math.max(0, last - seen), toEnd, onScroll, hold, follows }
 }
 
 /** The time, renewed now and then while something runs. */
