@@ -1,4 +1,4 @@
-import { describeFault, type FaultRule } from '../../../shared/faults.ts'
+import type { FaultRule } from '../../../shared/faults.ts'
 import { matchesPattern } from '../../../shared/model-pattern.ts'
 import { LazuliError } from '../../core/error.ts'
 
@@ -32,9 +32,6 @@ export class Faults {
     )
   }
 }
-
-/** What is shown of the exchange: `stalls for 5 s before event 3`. */
-export const toldFault = ({ fault }: FaultRule): string => describeFault(fault)
 
 /** The refusal of a rule that answers with a status. */
 export function faultError(status: number): LazuliError {

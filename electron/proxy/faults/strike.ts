@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Header } from '../../../shared/exchange.ts'
+import { describeFault } from '../../../shared/faults.ts'
 import { clientName } from '../../core/client-name.ts'
 import type { Exchange } from '../exchange.ts'
-import { faultError, toldFault, type Faults } from './faults.ts'
+import { faultError, type Faults } from './faults.ts'
 
 /**
  * Does to a request what a rule of faults says, if one strikes it: refuses it, delays it, or sees to it that its answer
@@ -15,7 +16,7 @@ export async function strike(exchange: Exchange, model: string, faults: Faults):
   if (faults.rules.length === 0) return
   const rule = faults.draw(model, () => clientName(listed(exchange.request.headers)))
   if (rule === undefined) return
-  exchange.tap.describe({ fault: toldFault(rule) })
+  exchange.tap.describe({ fault: describeFault(rule.fault) })
   exchange.answer.announce([['x-lazuli-fault', rule.fault.kind]])
   const { fault } = rule
   switch (fault.kind) {
