@@ -4,7 +4,8 @@ import type { Failure } from '../../../shared/exchange.ts'
 import type { BudgetView } from '../../../shared/spending.ts'
 import { failureOf } from '../../console.ts'
 import { useServices } from '../../services.tsx'
-import { Button, IconButton } from '../../ui/button.tsx'
+import { Button } from '../../ui/button.tsx'
+import { EditButtons } from './edit-buttons.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { sourceWords } from '../../ui/sources.ts'
@@ -115,22 +116,7 @@ function BudgetRow({ view: { budget, of, uses }, fixed, onEdit, onRemove }: Budg
         ))}
       </div>
       <div className="row">
-        <IconButton
-          icon="edit"
-          label={`Edit budget of ${name}`}
-          look="ghost"
-          size="sm"
-          disabled={fixed}
-          onClick={onEdit}
-        />
-        <IconButton
-          icon="clear"
-          label={`Remove budget of ${name}`}
-          look="ghost"
-          size="sm"
-          disabled={fixed}
-          onClick={onRemove}
-        />
+        <EditButtons of={`budget of ${name}`} fixed={fixed} onEdit={onEdit} onRemove={onRemove} />
       </div>
     </li>
   )

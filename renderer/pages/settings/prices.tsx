@@ -4,7 +4,8 @@ import type { Failure } from '../../../shared/exchange.ts'
 import type { ListPrice, PricesView } from '../../../shared/spending.ts'
 import { failureOf } from '../../console.ts'
 import { useServices } from '../../services.tsx'
-import { Button, IconButton } from '../../ui/button.tsx'
+import { Button } from '../../ui/button.tsx'
+import { EditButtons } from './edit-buttons.tsx'
 import { count } from '../../ui/format.ts'
 import { sourceWords } from '../../ui/sources.ts'
 import { useAnswer } from '../../ui/use-answer.ts'
@@ -136,22 +137,7 @@ function OwnRow({ name, price, fixed, onEdit, onRemove }: OwnRowProps): ReactEle
       <td>your own</td>
       <td className="num">
         <div className="row end">
-          <IconButton
-            icon="edit"
-            label={`Edit price of ${name}`}
-            look="ghost"
-            size="sm"
-            disabled={fixed}
-            onClick={onEdit}
-          />
-          <IconButton
-            icon="clear"
-            label={`Remove price of ${name}`}
-            look="ghost"
-            size="sm"
-            disabled={fixed}
-            onClick={onRemove}
-          />
+          <EditButtons of={`price of ${name}`} fixed={fixed} onEdit={onEdit} onRemove={onRemove} />
         </div>
       </td>
     </tr>
