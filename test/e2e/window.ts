@@ -51,6 +51,8 @@ export const test = base.extend<{ lazuli: Lazuli; baseUrl: string; lazuliEnv: Re
     page.on('console', (message) => {
       if (message.text().includes('Content Security Policy')) faults.push(message.text())
     })
+    // A key that is pressed before the window stands goes nowhere.
+    await page.getByRole('navigation', { name: 'Pages' }).waitFor()
     await use(page)
     base.expect(faults, 'errors that the page did not catch').toEqual([])
   },
