@@ -1,26 +1,71 @@
-/** Puts what a running exchange has noted into the shapes that the window reads, credentials redacted by name. */
-import type { OwnPrices } from '../../shared/config.ts'
+/**
+ * Puts what was noted of an exchange into the shapes that the window reads, credentials redacted by name. Of what has
+ * ended, the recorder's thread does it: on the way of the requests it would cost as much as sending one.
+ */
 import type { EndedCall } from '../core/ended-exchange.ts'
-import type { Attempt, ExchangeFlag, ExchangeSummary, Header } from '../../shared/exchange.ts'
+import type { AttemptStart, ExchangeStart, ExchangeTap } from '../core/tap.ts'
+import type {
+  Attempt,
+  Decision,
+  ExchangeFlag,
+  ExchangeState,
+  ExchangeSummary,
+  Failure,
+  Header,
+  Loss,
+  Usage,
+} from '../../shared/exchange.ts'
 import { clientName, clientSession } from '../core/client-name.ts'
-import type { HeldBody, LiveAttempt, LiveExchange } from './live-exchange.ts'
-import type { BodyParts, BodyPiece, ExchangeRecord, RecordedDetail } from './protocol.ts'
-import { smallestMoved } from './record-batch.ts'
+import type { ExchangeRecord, HandedRecord, RecordedDetail } from './protocol.ts'
 import { credentialsIn, redactHeaders, redactUrl } from './redact.ts'
 
 const longestPath = 8 * 1024
 const longestModel = 512
 
+/** What is noted of a call upstream, but its bytes. */
+export interface AttemptFacts {
+  readonly start: Omit<AttemptStart, 'body'>
+  readonly startMs: number
+  headersMs?: number
+  firstByteMs?: number
+  endMs?: number
+  status?: number
+  responseHeaders?: readonly Header[]
+  received: number
+  failure?: Failure
+}
+
+/** What is noted of an exchange, but its bytes: plain data, nothing redacted. */
+export interface ExchangeFacts {
+  readonly id: string
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  readonly start: ExchangeStart
+  readonly state: ExchangeState
+  readonly what: Parameters<ExchangeTap['describe']>[0]
+  readonly decision?: Decision | undefined
+  readonly losses: readonly Loss[]
+  readonly attempts: readonly AttemptFacts[]
+  readonly status?: number | undefined
+  readonly responseHeaders: readonly Header[]
+  readonly ttftMs?: number | undefined
+  readonly durationMs?: number | undefined
+  readonly tokens?: Usage | undefined
+  readonly failure?: Failure | undefined
+  readonly requestBytes: number
+  readonly responseBytes: number
+}
+
 /** Leaves members out that are undefined, as the shapes ask for. */
 type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> }
-function present<T extends object>(value: T): Partial<Present<T>> {
+export function present<T extends object>(value: T): Partial<Present<T>> {
   const kept: Partial<T> = {}
   for (const key of Object.keys(value) as (keyof T)[]) if (value[key] !== undefined) kept[key] = value[key]
   return kept as Partial<Present<T>>
 }
 
 /** The row of an exchange as it stands. */
-export function summarize(exchange: LiveExchange): ExchangeSummary {
+export function summarize(exchange: ExchangeFacts): ExchangeSummary {
   const { start, what, decision } = exchange
   const flags: ExchangeFlag[] = []
   if (exchange.attempts.length > 1) flags.push('retried')
@@ -39,13 +84,13 @@ export function summarize(exchange: LiveExchange): ExchangeSummary {
     attempts: exchange.attempts.length,
     losses: exchange.losses.length,
     flags,
-    requestBytes: exchange.body.total,
-    responseBytes: exchange.client.total,
+    requestBytes: exchange.requestBytes,
+    responseBytes: exchange.responseBytes,
     ...present({
       key: what.key,
       session: clientSession(start.headers),
       clientDialect: what.clientDialect,
-      upstreamDialect: exchange.upstreamDialect,
+      upstreamDialect: what.upstreamDialect ?? decision?.target?.api,
       askedModel: (what.askedModel ?? decision?.askedModel)?.slice(0, longestModel),
       instance: what.instance ?? exchange.attempts.at(-1)?.start.instance ?? decision?.target?.instance,
       deployment: what.deployment ?? exchange.attempts.at(-1)?.start.deployment ?? decision?.target?.deployment,
@@ -58,7 +103,7 @@ export function summarize(exchange: LiveExchange): ExchangeSummary {
   }
 }
 
-function describeAttempt(attempt: LiveAttempt): Omit<Attempt, 'requestBody'> {
+function describeAttempt(attempt: AttemptFacts): Omit<Attempt, 'requestBody'> {
   return {
     instance: attempt.start.instance,
     deployment: attempt.start.deployment,
@@ -79,7 +124,7 @@ function describeAttempt(attempt: LiveAttempt): Omit<Attempt, 'requestBody'> {
 }
 
 /** The calls upstream, as they are counted. */
-export function callsOf({ attempts, state }: LiveExchange): EndedCall[] {
+export function callsOf({ attempts, state }: ExchangeFacts): EndedCall[] {
   return attempts.map(({ start, status, failure }, index) => {
     const error = status !== undefined && status >= 400 ? (failure?.message ?? `HTTP ${status}`) : failure?.message
     // Who leaves breaks the running call off, which says nothing about the upstream.
@@ -90,7 +135,7 @@ export function callsOf({ attempts, state }: LiveExchange): EndedCall[] {
 }
 
 /** Everything of an exchange but its row, its bodies and its lanes. */
-export function describeExchange(exchange: LiveExchange): RecordedDetail {
+export function describeExchange(exchange: ExchangeFacts): RecordedDetail {
   const target = exchange.decision?.target
   const decision =
     target?.url === undefined
@@ -107,7 +152,7 @@ export function describeExchange(exchange: LiveExchange): RecordedDetail {
 }
 
 /** Known secrets, and the credentials that this exchange itself carried. */
-export function secretsOf(exchange: LiveExchange, known: readonly string[]): string[] {
+export function secretsOf(exchange: ExchangeFacts, known: readonly string[]): string[] {
   const secrets = new Set(known)
   for (const secret of credentialsIn(exchange.start.headers, exchange.start.path)) secrets.add(secret)
   for (const { start } of exchange.attempts) {
@@ -120,64 +165,12 @@ export function secretsOf(exchange: LiveExchange, known: readonly string[]): str
 export const contentType = (headers: readonly Header[] | undefined): string | undefined =>
   headers?.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
 
-/**
- * A large piece in memory of its own, so that it can be moved to another thread without taking its neighbours along.
- * @param isOver has everything that was sent arrived? What a broken call leaves behind may still be read by the system
- */
-function movable(piece: Uint8Array, isOver: boolean): Uint8Array {
-  if (piece.length < smallestMoved || (isOver && piece.length === piece.buffer.byteLength)) return piece
-  const copy = Buffer.allocUnsafeSlow(piece.length)
-  copy.set(piece)
-  return copy
-}
-
-/** Where in the client's body a piece of an attempt's lies, if it is the same memory. */
-function rangeWithin(piece: Uint8Array, base: HeldBody): BodyPiece | undefined {
-  let from = 0
-  for (const whole of base.pieces) {
-    const offset = piece.byteOffset - whole.byteOffset
-    if (piece.buffer === whole.buffer && offset >= 0 && offset + piece.length <= whole.length) {
-      return { from: from + offset, length: piece.length }
-    }
-    from += whole.length
-  }
-  return undefined
-}
-
-/** @param base the client's body, for an attempt's */
-function bodyParts(body: HeldBody, { bodies, state }: LiveExchange, base?: HeldBody): BodyParts {
-  const isOver = state === 'done'
-  const pieces = bodies
-    ? body.pieces.map((piece) => (base === undefined ? undefined : rangeWithin(piece, base)) ?? movable(piece, isOver))
-    : []
-  return { pieces, total: body.total, truncated: body.truncated }
-}
-
-function servedBy({ what, decision }: LiveExchange): ExchangeRecord['served'] {
-  const baseModel = what.baseModel ?? decision?.target?.baseModel
-  if (baseModel === undefined) return undefined
-  return { baseModel, providerType: what.providerType ?? decision?.target?.providerType }
-}
-
-/**
- * The record of an ended exchange. Takes the lanes away from it: nothing can be read from them afterwards. An attempt's
- * body names the parts that it shares with the client's instead of repeating them.
- */
-export function recordOf(
-  exchange: LiveExchange,
-  known: readonly string[],
-  prices: OwnPrices | undefined,
-): ExchangeRecord {
-  const { upstream, client, body, bodies } = exchange
+/** What the thread was handed, put into the shapes that it stores. */
+export function describeRecord({ facts, known, ...parts }: HandedRecord): ExchangeRecord {
   return {
-    summary: summarize(exchange),
-    detail: describeExchange(exchange),
-    secrets: secretsOf(exchange, known),
-    ...present({ served: servedBy(exchange), prices }),
-    bodies,
-    request: bodyParts(body, exchange),
-    attemptBodies: exchange.attempts.map((attempt) => bodyParts(attempt.body, exchange, body)),
-    client: client.take(upstream),
-    upstream: upstream.take(),
+    ...parts,
+    summary: summarize(facts),
+    detail: describeExchange(facts),
+    secrets: secretsOf(facts, known),
   }
 }

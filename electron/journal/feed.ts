@@ -29,6 +29,11 @@ interface Listener {
 export class Feed {
   readonly #listeners = new Set<Listener>()
 
+  /** Does anybody listen? */
+  get heard(): boolean {
+    return this.#listeners.size > 0
+  }
+
   changed(row: Row): void {
     for (const listener of this.#listeners) {
       if (listener.waiting.size >= mostWaiting && !listener.waiting.has(row.id)) {

@@ -10,8 +10,9 @@ import type { OwnPrices } from '../../shared/config.ts'
 import type { FeedBatch, FollowBatch } from '../../shared/contract.ts'
 import type { ExchangeDetail, ExchangeSummary, Failure, Lane, LanePage } from '../../shared/exchange.ts'
 import type { SumRow, SumsQuestion } from '../../shared/spending.ts'
-import { callsOf, recordOf, secretsOf, summarize } from './describe.ts'
+import { callsOf, type ExchangeFacts, secretsOf, summarize } from './describe.ts'
 import { Feed, type Row } from './feed.ts'
+import { recordOf } from './hand-over.ts'
 import { exchangeIds, isExchangeId } from './ids.ts'
 import { type Clock, LiveExchange } from './live-exchange.ts'
 import type { Limits } from './protocol.ts'
@@ -288,7 +289,7 @@ export class Journal implements Tap {
   }
 
   #changed(exchange: LiveExchange): void {
-    this.#feed.changed(this.#row(exchange))
+    if (this.#feed.heard) this.#feed.changed(this.#row(exchange))
     if (exchange.watched) this.#views.wake(exchange.id)
   }
 
@@ -317,10 +318,12 @@ export class Journal implements Tap {
     try {
       this.#views.finish(id)
       const record = recordOf(exchange, this.#options.secrets(), this.#options.prices?.())
-      const redactor = this.#redactorFor(record.secrets)
-      const row = lazyRow(record.summary, redactor)
+      const { facts, known } = record
+      const row = this.#lazyRow(facts, known)
       const providerType = record.served?.providerType
-      const calls = redactor.deep(callsOf(exchange))
+      const calls = callsOf(facts).map((one) =>
+        one.error === undefined ? one : this.#redactorOf(facts, known).deep(one),
+      )
       this.#untold.add(id, { row, calls, unseen, ...(providerType === undefined ? {} : { providerType }) })
       const isTaken = this.#thread.record(unseen ? { ...record, unseen: true } : record)
       if (!isTaken) this.#countBare(id)
@@ -348,8 +351,15 @@ export class Journal implements Tap {
     }
   }
 
-  #redactorOf(exchange: LiveExchange): Redactor {
-    return this.#redactorFor(secretsOf(exchange, this.#options.secrets()))
+  /** A row that is put into shape when somebody looks at it. */
+  #lazyRow(facts: ExchangeFacts, known: readonly string[]): Row {
+    let clean: ExchangeSummary | undefined
+    const make = (): ExchangeSummary => this.#redactorOf(facts, known).deep(summarize(facts))
+    return { id: facts.id, summary: () => (clean ??= make()) }
+  }
+
+  #redactorOf(exchange: ExchangeFacts, known = this.#options.secrets()): Redactor {
+    return this.#redactorFor(secretsOf(exchange, known))
   }
 
   /** Most exchanges know the same secrets: their redactor is made once. */
@@ -362,10 +372,4 @@ export class Journal implements Tap {
   #notify(): void {
     for (const listener of this.#listeners) listener()
   }
-}
-
-/** A row that is redacted when somebody looks at it. */
-function lazyRow(summary: ExchangeSummary, redactor: Redactor): Row {
-  let clean: ExchangeSummary | undefined
-  return { id: summary.id, summary: () => (clean ??= redactor.deep(summary)) }
 }

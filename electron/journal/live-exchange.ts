@@ -94,8 +94,12 @@ export class LiveExchange implements ExchangeTap {
     this.client = new LaneBuffer(laneBytes, this.upstream)
   }
 
-  get upstreamDialect(): DialectId | undefined {
-    return this.what.upstreamDialect ?? this.decision?.target?.api
+  get requestBytes(): number {
+    return this.body.total
+  }
+
+  get responseBytes(): number {
+    return this.client.total
   }
 
   /** Milliseconds since the exchange began. */

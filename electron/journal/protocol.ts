@@ -8,6 +8,7 @@ import type { OwnPrices } from '../../shared/config.ts'
 import type { FilterProblem, SessionSummary, SuggestedField } from '../../shared/contract.ts'
 import type { Attempt, ExchangeDetail, ExchangeSummary, Failure, Lane, LanePage } from '../../shared/exchange.ts'
 import type { SumRow, SumsQuestion } from '../../shared/spending.ts'
+import type { ExchangeFacts } from './describe.ts'
 import type { LaneParts } from './lane-buffer.ts'
 import type { FoundRows } from './search.ts'
 
@@ -49,6 +50,13 @@ export interface ExchangeRecord {
   attemptBodies: BodyParts[]
   upstream: LaneParts
   client: LaneParts
+}
+
+/** One ended exchange as it leaves the main thread: nothing is put into shape yet, let alone redacted. */
+export interface HandedRecord extends Omit<ExchangeRecord, 'summary' | 'detail' | 'secrets'> {
+  facts: ExchangeFacts
+  /** Secrets that are known without looking at the exchange. */
+  known: readonly string[]
 }
 
 /** Records on their way; see `record-batch.ts`. */

@@ -4,7 +4,7 @@
  * record of a small request took the sender 22 µs, and the collector as much again.)
  */
 import type { LaneParts } from './lane-buffer.ts'
-import type { BodyParts, ExchangeRecord, RecordBatch } from './protocol.ts'
+import type { BodyParts, HandedRecord, RecordBatch } from './protocol.ts'
 
 /** Larger pieces are moved, which costs a few microseconds whatever their size. They must have memory of their own. */
 export const smallestMoved = 32 * 1024
@@ -24,15 +24,22 @@ type LaneHead = Omit<LaneParts, 'slabs' | 'at' | 'ends' | 'causes'> & {
   hasCauses?: true
 }
 
-type RecordHead = Omit<ExchangeRecord, 'request' | 'attemptBodies' | 'upstream' | 'client'> & {
+type RecordHead = Omit<HandedRecord, 'known' | 'request' | 'attemptBodies' | 'upstream' | 'client'> & {
   request: BodyHead
   attemptBodies: BodyHead[]
   upstream: LaneHead
   client: LaneHead
 }
 
+interface Heads {
+  /** Lists of known secrets, each once; and for each record, which is its. */
+  known: (readonly string[])[]
+  knownOf: number[]
+  records: RecordHead[]
+}
+
 /** The records must not be used afterwards. */
-export function packRecords(records: readonly ExchangeRecord[]): RecordBatch {
+export function packRecords(records: readonly HandedRecord[]): RecordBatch {
   const small: Uint8Array[] = []
   const moved: Uint8Array<ArrayBuffer>[] = []
   let size = 0
@@ -62,13 +69,21 @@ export function packRecords(records: readonly ExchangeRecord[]): RecordBatch {
     add(bytesOf(causes))
     return { ...head, hasCauses: true }
   }
-  const heads = records.map((record): RecordHead => ({
-    ...record,
-    request: bodyHead(record.request),
-    attemptBodies: record.attemptBodies.map(bodyHead),
-    upstream: laneHead(record.upstream),
-    client: laneHead(record.client),
-  }))
+  const known: (readonly string[])[] = []
+  const heads: Heads = {
+    known,
+    // They change with the configuration alone: those of the record before are nearly always the same.
+    knownOf: records.map(
+      (record) => (isSame(record.known, known.at(-1)) ? known.length : known.push(record.known)) - 1,
+    ),
+    records: records.map(({ known: _known, request, attemptBodies, upstream, client, ...rest }) => ({
+      ...rest,
+      request: bodyHead(request),
+      attemptBodies: attemptBodies.map(bodyHead),
+      upstream: laneHead(upstream),
+      client: laneHead(client),
+    })),
+  }
   const bytes = new Uint8Array(size)
   let offset = 0
   for (const piece of small) {
@@ -84,7 +99,7 @@ export function buffersOf({ bytes, moved }: RecordBatch): ArrayBuffer[] {
 }
 
 /** The opposite of `packRecords`. */
-export function unpackRecords({ heads, bytes, moved }: RecordBatch): ExchangeRecord[] {
+export function unpackRecords({ heads, bytes, moved }: RecordBatch): HandedRecord[] {
   let offset = 0
   let large = 0
   const next = (mark: PieceMark): Uint8Array<ArrayBuffer> => {
@@ -106,8 +121,10 @@ export function unpackRecords({ heads, bytes, moved }: RecordBatch): ExchangeRec
     ends: numbers(chunks),
     ...(hasCauses === true ? { causes: numbers(2 * chunks) } : {}),
   })
-  return (JSON.parse(heads) as RecordHead[]).map((head) =>
+  const { known, knownOf, records } = JSON.parse(heads) as Heads
+  return records.map((head, index) =>
     Object.assign(head, {
+      known: known[knownOf[index]!]!,
       request: body(head.request),
       attemptBodies: head.attemptBodies.map(body),
       upstream: lane(head.upstream),
@@ -118,4 +135,8 @@ export function unpackRecords({ heads, bytes, moved }: RecordBatch): ExchangeRec
 
 function bytesOf(array: Float64Array | Uint32Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+}
+
+function isSame(one: readonly string[], other: readonly string[] | undefined): boolean {
+  return one.length === other?.length && one.every((each, index) => each === other[index])
 }

@@ -7,7 +7,7 @@ import { PendingSums, type SumEntry } from '../core/accounting.ts'
 import { LazuliError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
 import type { ExchangeSummary, Failure } from '../../shared/exchange.ts'
-import type { Answers, BodyParts, ExchangeRecord, FromWorker, Limits, Question, ToWorker } from './protocol.ts'
+import type { Answers, BodyParts, HandedRecord, FromWorker, Limits, Question, ToWorker } from './protocol.ts'
 import { buffersOf, packRecords } from './record-batch.ts'
 
 /** How long ended exchanges are collected before they are sent, in milliseconds: the first after a pause, and in a row. */
@@ -63,7 +63,7 @@ const errorOf = ({ code, message, fix }: Failure): LazuliError =>
 const bytesOf = (parts: BodyParts): number =>
   parts.pieces.reduce((sum, piece) => sum + (piece instanceof Uint8Array ? piece.length : 0), 0)
 
-function sizeOf(record: ExchangeRecord): number {
+function sizeOf(record: HandedRecord): number {
   const lanes = [record.upstream, record.client]
     .flatMap((lane) => lane.slabs)
     .reduce((sum, slab) => sum + slab.length, 0)
@@ -73,7 +73,7 @@ function sizeOf(record: ExchangeRecord): number {
 const withoutBytes = (parts: BodyParts): BodyParts => ({ pieces: [], total: parts.total, truncated: parts.total > 0 })
 
 /** What is left of a record when there is no room for its bytes. */
-function strip(record: ExchangeRecord): ExchangeRecord {
+function strip(record: HandedRecord): HandedRecord {
   const at = new Float64Array()
   const ends = new Uint32Array()
   const lane = { mirrored: 0, slabs: [], at, ends, truncated: true }
@@ -92,7 +92,7 @@ export class RecorderThread {
   #worker: Worker | undefined
   #restarted = false
   #closing = false
-  #waiting: { record: ExchangeRecord; size: number }[] = []
+  #waiting: { record: HandedRecord; size: number }[] = []
   #waitingBytes = 0
   /** Sizes of what was sent and is not settled. */
   readonly #sent = new Map<string, number>()
@@ -121,7 +121,7 @@ export class RecorderThread {
   }
 
   /** Hands a record over; its bytes must not be used afterwards. False when it cannot be recorded. */
-  record(record: ExchangeRecord): boolean {
+  record(record: HandedRecord): boolean {
     if (this.#worker === undefined || this.#closing) return false
     if (this.#waiting.length + this.#sent.size >= mostRecords) {
       this.#skipped++
@@ -259,11 +259,11 @@ export class RecorderThread {
   #send(all = false): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const records: ExchangeRecord[] = []
+    const records: HandedRecord[] = []
     while (this.#waiting.length > records.length && (all || this.#sentBytes < mostSent)) {
       const { record, size } = this.#waiting[records.length]!
       records.push(record)
-      this.#sent.set(record.summary.id, size)
+      this.#sent.set(record.facts.id, size)
       this.#sentBytes += size
       this.#waitingBytes -= size
     }
@@ -296,7 +296,7 @@ export class RecorderThread {
     this.#options.log.error({ err: cause, lost: lost.length, again: !this.#restarted }, 'The recorder has stopped.')
     const what = `${lost.length} exchange${lost.length === 1 ? ' was' : 's were'} lost`
     if (this.#restarted) {
-      lost.push(...this.#waiting.splice(0).map(({ record }) => record.summary.id))
+      lost.push(...this.#waiting.splice(0).map(({ record }) => record.facts.id))
       this.#waitingBytes = 0
       this.#setThreadProblem(stopped().toFailure())
     } else {

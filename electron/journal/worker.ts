@@ -5,12 +5,21 @@ import { LazuliError } from '../core/error.ts'
 import type { ExchangeSummary, Lane } from '../../shared/exchange.ts'
 import { type Content, type Section, unpackContent } from './content.ts'
 import { Memory } from './findings/memory.ts'
+import { describeRecord } from './describe.ts'
 import { type FinishedRecord, finishRecord } from './finish-record.ts'
 import { importedRecord } from './imported-record.ts'
 import { causesAt } from './lane-buffer.ts'
 import { isEventStream, LaneEvents } from './lane-events.ts'
 import { detailOf } from './stored-detail.ts'
-import type { Answers, ExchangeRecord, FromWorker, Question, ToWorker, WorkerSettings } from './protocol.ts'
+import type {
+  Answers,
+  ExchangeRecord,
+  FromWorker,
+  HandedRecord,
+  Question,
+  ToWorker,
+  WorkerSettings,
+} from './protocol.ts'
 import { unpackRecords } from './record-batch.ts'
 import { Redactor } from './redact.ts'
 import { Search } from './search.ts'
@@ -74,11 +83,12 @@ class Recorder {
     }
   }
 
-  #record(records: readonly ExchangeRecord[], now: number): void {
+  #record(records: readonly HandedRecord[], now: number): void {
     const finished: FinishedRecord[] = []
     const sums: SumEntry[] = []
     const unseen: string[] = []
-    for (const record of records) {
+    for (const handed of records) {
+      const record = describeRecord(handed)
       try {
         const one = finishRecord(record, this.#redactorFor(record.secrets), this.#writer.largestRecord, this.#memory)
         if (record.unseen !== true) finished.push(one)

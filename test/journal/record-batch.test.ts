@@ -1,16 +1,18 @@
 import { expect, test } from 'vitest'
-import type { ExchangeRecord } from '../../electron/journal/protocol.ts'
+import type { HandedRecord } from '../../electron/journal/protocol.ts'
 import { buffersOf, packRecords, smallestMoved, unpackRecords } from '../../electron/journal/record-batch.ts'
 
 const bytes = (length: number, seed: number): Uint8Array<ArrayBuffer> =>
   new Uint8Array(length).map((_, index) => (index * 31 + seed) % 256)
 
-function record(id: string, seed: number): ExchangeRecord {
+function record(id: string, seed: number): HandedRecord {
   const large = bytes(smallestMoved, seed)
   return {
-    summary: { id, path: `/v1/\u2028"${seed}` } as ExchangeRecord['summary'],
-    detail: { requestHeaders: [['x-name', 'ä€😀']] } as unknown as ExchangeRecord['detail'],
-    secrets: ['a secret'],
+    facts: {
+      id,
+      start: { path: `/v1/\u2028"${seed}`, headers: [['x-name', 'ä€😀']] },
+    } as unknown as HandedRecord['facts'],
+    known: seed < 3 ? ['a secret'] : ['a secret', 'and another'],
     bodies: true,
     request: { pieces: [bytes(11, seed), large, bytes(0, 0)], total: 11 + large.length, truncated: false },
     attemptBodies: [{ pieces: [{ from: 2, length: 5 }, bytes(3, seed)], total: 8, truncated: true }],
@@ -28,10 +30,10 @@ function record(id: string, seed: number): ExchangeRecord {
 }
 
 test('records arrive in another thread as they were sent, small pieces copied and large ones moved', () => {
-  const sent = [record('ex_1', 1), record('ex_2', 2)]
+  const sent = [record('ex_1', 1), record('ex_2', 2), record('ex_3', 3)]
   const expected = structuredClone(sent)
   const batch = packRecords(sent)
-  expect(batch.moved).toHaveLength(4)
+  expect(batch.moved).toHaveLength(6)
   const arrived = unpackRecords(structuredClone(batch, { transfer: buffersOf(batch) }))
   expect(arrived).toEqual(expected)
   expect(sent[0]!.request.pieces[1]).toHaveLength(0)
