@@ -131,7 +131,11 @@ async function build(
     .flatMap((name) => [environment[name], environment[name.toUpperCase()]])
     .flatMap((address) => (address === undefined ? [] : secretsInAddress(address)))
   const tokens = azureTokens()
-  const secretsNow = (): string[] => [...secretsOf(configuration.current()), ...proxySecrets, ...tokens.known()]
+  const configuredSecrets = onceFor(
+    () => configuration.current(),
+    (current) => [...secretsOf(current), ...proxySecrets],
+  )
+  const secretsNow = (): string[] => [...configuredSecrets(), ...tokens.known()]
   const proxyFor = environmentProxy(environment)
 
   const post = createPostAlert(ALERT_TIMEOUT_MS, proxyFor)
@@ -317,4 +321,14 @@ function pairs(raw: readonly string[]): [string, string][] {
 function urlHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host
+}
+
+/** Makes a value anew only when what it is made of is another object: each request asks. */
+function onceFor<Source extends object, Value>(source: () => Source, make: (of: Source) => Value): () => Value {
+  let last: { of: Source; value: Value } | undefined
+  return () => {
+    const of = source()
+    if (last?.of !== of) last = { of, value: make(of) }
+    return last.value
+  }
 }

@@ -130,7 +130,8 @@ export function clientName(headers: readonly Header[]): string {
 /** The id that groups an agent's calls, where the tool sends one. */
 export function clientSession(headers: readonly Header[]): string | undefined {
   for (const name of sessionHeaders) {
-    const session = clean(valueOf(headers, name) ?? '', longestSession)
+    const value = valueOf(headers, name)
+    const session = value === undefined ? '' : clean(value, longestSession)
     if (session !== '') return session
   }
   return undefined
