@@ -6,6 +6,7 @@ import {
   useMemo,
   useRef,
   useState,
+  type CSSProperties,
   type KeyboardEvent,
   type ReactElement,
   type RefObject,
@@ -24,6 +25,8 @@ import { SessionRow } from './session-row.tsx'
 const ROW_PX = 28
 /** So close to the end counts as "at the bottom". */
 const BOTTOM_PX = ROW_PX
+/** Lengths that a full bar may stand for, times a power of ten. */
+const ROUND = [1, 1.5, 2, 3, 5, 7, 10]
 /** Elapsed times of running rows are drawn anew this often. */
 const TICK_MS = 500
 
@@ -171,7 +174,11 @@ export function ExchangeGrid(props: ExchangeGridProps): ReactElement {
             </span>
           ))}
         </div>
-        <div role="rowgroup" className="list-body" style={{ height: virtualizer.getTotalSize() - ROW_PX }}>
+        <div
+          role="rowgroup"
+          className="list-body"
+          style={{ height: virtualizer.getTotalSize() - ROW_PX, '--longest': longest } as CSSProperties}
+        >
           {items.map((item) => {
             const entry = view.item(item.index)
             if (!entry) return null
@@ -198,7 +205,6 @@ export function ExchangeGrid(props: ExchangeGridProps): ReactElement {
                 inSession={entry.inSession}
                 selected={row.id === (selected ?? cursor)}
                 now={row.state === 'active' ? now : 0}
-                longest={longest}
                 picked={picked.has(row.id)}
                 onOpen={openRow}
                 onPick={pick}
@@ -329,7 +335,12 @@ function useNow(running: boolean): number {
   return now
 }
 
-/** The scale of the bars: the longest of the rows in view. */
+/** The scale of the bars: a round number above the longest of the rows in view, which stays the same for most of them. */
 function longestOf(rows: readonly ExchangeSummary[], now: number): number {
-  return Math.max(1, ...rows.map((row) => row.durationMs ?? (row.state === 'active' ? now - row.startedAt : 0)))
+  const longest = Math.max(
+    1,
+    ...rows.map((row) => row.durationMs ?? (row.state === 'active' ? now - row.startedAt : 0)),
+  )
+  const power = 10 ** Math.floor(Math.log10(longest))
+  return power * (ROUND.find((step) => step * power >= longest) ?? 10)
 }

@@ -1,4 +1,4 @@
-import { memo, type ReactElement, type ReactNode } from 'react'
+import { memo, type CSSProperties, type ReactElement, type ReactNode } from 'react'
 import type { ExchangeSummary } from '../../../../shared/exchange.ts'
 import { dialectPair } from '../../../ui/dialects.ts'
 import { clock, count, duration, money } from '../../../ui/format.ts'
@@ -46,8 +46,6 @@ export interface ExchangeRowProps {
   picked: boolean
   /** Milliseconds since the epoch, for a row that still runs. */
   now: number
-  /** Duration that fills the bar, in milliseconds. */
-  longest: number
   replace: boolean
   /** It stands under its session's line. */
   inSession: boolean
@@ -58,7 +56,7 @@ export interface ExchangeRowProps {
 
 /** One exchange in one line. */
 export const ExchangeRow = memo(function ExchangeRow(props: ExchangeRowProps): ReactElement {
-  const { row, index, top, selected, picked, now, longest, replace, inSession, onOpen, onPick } = props
+  const { row, index, top, selected, picked, now, replace, inSession, onOpen, onPick } = props
   const elapsed = row.durationMs ?? (row.state === 'active' ? Math.max(0, now - row.startedAt) : undefined)
   const cells: ReactNode[] = [
     <span key="time" className="mono t2">
@@ -74,7 +72,7 @@ export const ExchangeRow = memo(function ExchangeRow(props: ExchangeRowProps): R
     <Status key="status" row={row} />,
     row.ttftMs === undefined ? <Nothing key="ttft" /> : duration(row.ttftMs),
     elapsed === undefined ? <Nothing key="duration" /> : duration(elapsed),
-    <Bar key="bar" row={row} elapsed={elapsed ?? 0} longest={longest} />,
+    <Bar key="bar" row={row} elapsed={elapsed ?? 0} />,
     <Tokens key="tokens" row={row} />,
     <Cost key="cost" row={row} />,
     <Flags key="flags" row={row} />,
@@ -172,15 +170,19 @@ function Status({ row }: { row: ExchangeSummary }): ReactElement {
   )
 }
 
-function Bar({ row, elapsed, longest }: { row: ExchangeSummary; elapsed: number; longest: number }): ReactElement {
+/** Lengths in milliseconds; the list has the scale, which changes with what is in view: no row is drawn anew for it. */
+function Bar({ row, elapsed }: { row: ExchangeSummary; elapsed: number }): ReactElement {
   const wait = Math.min(row.ttftMs ?? elapsed, elapsed)
-  const share = (ms: number): string => `${((ms / longest) * 100).toFixed(1)}%`
   return (
     <span className="wf" aria-hidden="true">
-      <i className="a" style={{ width: share(wait) }} />
-      <i className={row.state === 'failed' ? 'b x' : 'b'} style={{ width: share(elapsed - wait) }} />
+      <i className="a" style={lasting(wait)} />
+      <i className={row.state === 'failed' ? 'b x' : 'b'} style={lasting(elapsed - wait)} />
     </span>
   )
+}
+
+function lasting(ms: number): CSSProperties {
+  return { '--ms': ms.toFixed(1) } as CSSProperties
 }
 
 function Tokens({ row }: { row: ExchangeSummary }): ReactElement {
