@@ -51,7 +51,7 @@ const lower = (text: string | undefined): string | null => text?.toLowerCase() ?
 /** Times, costs and counts that are not known are null, which no comparison holds for. */
 const known = (value: number | undefined): number | null => value ?? null
 
-function valuesOf(summary: ExchangeSummary, content: number): Record<string, Value> {
+function valuesOf(summary: ExchangeSummary, content: number) {
   const { path, usage } = summary
   const bare = withoutQuery(path)
   return {
@@ -86,12 +86,12 @@ function valuesOf(summary: ExchangeSummary, content: number): Record<string, Val
     flags: list(summary.flags),
     parts: list(summary.parts),
     findings: list(summary.findings),
-  }
+  } satisfies Record<string, Value>
 }
 
 export class FactsTable {
   readonly #db: DatabaseSync
-  readonly #add: StatementSync
+  readonly #add: (summary: ExchangeSummary, content: number) => void
   readonly #drop: StatementSync
 
   constructor(db: DatabaseSync) {
@@ -102,7 +102,7 @@ export class FactsTable {
 
   /** @param content where its content is stored */
   add(summary: ExchangeSummary, content: number): void {
-    this.#add.run(valuesOf(summary, content))
+    this.#add(summary, content)
   }
 
   drop(id: string): void {
@@ -204,16 +204,19 @@ export function fillFacts(db: DatabaseSync): void {
   db.exec(factsSchema)
   const add = insertInto(db)
   for (const row of db.prepare('select summary, content from exchanges order by id').iterate()) {
-    add.run(valuesOf(JSON.parse(String(row['summary'])) as ExchangeSummary, Number(row['content'])))
+    add(JSON.parse(String(row['summary'])) as ExchangeSummary, Number(row['content']))
   }
 }
 
-function insertInto(db: DatabaseSync): StatementSync {
+/** By place: thirty names to look up took longer than the row itself. */
+function insertInto(db: DatabaseSync): (summary: ExchangeSummary, content: number) => void {
   const columns = db
     .prepare('select name from pragma_table_info(?)')
     .all('facts')
-    .map((row) => String(row['name']))
-  return db.prepare(
-    `insert into facts (${columns.join(', ')}) values (${columns.map((name) => `:${name}`).join(', ')})`,
-  )
+    .map((row) => String(row['name']) as keyof ReturnType<typeof valuesOf>)
+  const statement = db.prepare(`insert into facts values (${columns.map(() => '?').join(', ')})`)
+  return (summary, content) => {
+    const values = valuesOf(summary, content)
+    statement.run(...columns.map((name) => values[name]))
+  }
 }

@@ -14,6 +14,8 @@ import type { LaneParts } from './lane-buffer.ts'
 import { isEventStream } from './lane-events.ts'
 import type { BodyParts, ExchangeRecord, RecordedDetail } from './protocol.ts'
 import type { Redactor } from './redact.ts'
+import { searchableText } from './searchable-text.ts'
+import { type Words, wordsOf } from './texts.ts'
 import { type Figures, readFigures } from './usage.ts'
 
 /** One exchange, ready to be stored. */
@@ -25,7 +27,12 @@ export interface FinishedRecord {
   content: Buffer
   /** What it adds to the sums; absent when it is not counted, or was counted already. */
   sum?: SumEntry
+  /** Of a small one, where they are at hand: what it can be found by. */
+  words?: Words
 }
+
+/** Of larger exchanges, words are read when their turn comes: others wait to be stored. */
+const largestRead = 32 * 1024
 
 const none = { at: new Float64Array(), ends: new Uint32Array() }
 
@@ -200,17 +207,27 @@ export function finishRecord(
     ...(findings === undefined ? {} : { findings }),
   }
   const redact = (head: string): string => redactor.text(head)
-  let content = record.bodies ? packContent({ detail, request, attempts, upstream, client }, redact) : undefined
+  let kept: Content = { detail, request, attempts, upstream, client }
+  let content = record.bodies ? packContent(kept, redact) : undefined
   if (content === undefined || content.length > largest) {
-    const bare: Content = {
+    kept = {
       detail,
       request: emptySection(request.total),
       attempts: attempts.map((attempt) => emptySection(attempt.total)),
       upstream: emptySection(upstream.total),
       client: emptySection(client.total),
     }
-    content = packContent(bare, redact)
+    content = packContent(kept, redact)
   }
   const sum = entryOf(summary, record.served?.providerType)
-  return { id: summary.id, startedAt: summary.startedAt, summary, content, ...(sum === undefined ? {} : { sum }) }
+  const size = kept.request.bytes.length + kept.upstream.bytes.length + kept.client.bytes.length
+  const words = size > largestRead ? undefined : wordsOf(summary, searchableText(kept, summary))
+  return {
+    id: summary.id,
+    startedAt: summary.startedAt,
+    summary,
+    content,
+    ...(sum === undefined ? {} : { sum }),
+    ...(words === undefined ? {} : { words }),
+  }
 }

@@ -26,6 +26,11 @@ const mostRecords = 20_000
 /** Sums of what could not be sent. */
 const mostSums = 5000
 const closeMs = 10_000
+/**
+ * For what the thread has just made. Left to itself, that grows to 128 MB before it is looked through, and is never given
+ * back. The bound of what lives longer stays as it is: the thread must not die of it.
+ */
+const youngMb = 24
 
 export interface RecorderThreadOptions {
   workerUrl: URL
@@ -186,6 +191,7 @@ export class RecorderThread {
       workerData: { directory, limits: this.#limits, now: now(), retryMs },
       // None of the process's own flags, such as a debugger's port.
       execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: youngMb },
     })
     let cause: unknown
     worker.on('message', (message: FromWorker) => this.#receive(message))

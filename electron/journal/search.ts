@@ -9,6 +9,7 @@ import { unpackContent } from './content.ts'
 import { asksTexts, type Condition, filterSql } from './filter-sql.ts'
 import { searchableText } from './searchable-text.ts'
 import type { Store } from './store.ts'
+import { type Words, wordsOf } from './texts.ts'
 
 /** The recorder rests so long before texts are indexed, in milliseconds; when it never does, they wait no longer than that. */
 const restMs = 400
@@ -125,7 +126,7 @@ export class Search {
   #index(ms: number): boolean {
     const until = this.#monotonic() + ms
     try {
-      return this.#store().indexTexts(() => this.#monotonic() < until, textOf)
+      return this.#store().indexTexts(() => this.#monotonic() < until, readWords)
     } catch {
       this.#again(longestRestMs)
     }
@@ -134,10 +135,10 @@ export class Search {
 }
 
 /** What cannot be read has no words. */
-function textOf(summary: ExchangeSummary, content: Uint8Array): string {
+export function readWords(summary: ExchangeSummary, content: Uint8Array): Words {
   try {
-    return searchableText(unpackContent(content), summary)
+    return wordsOf(summary, searchableText(unpackContent(content), summary))
   } catch {
-    return ''
+    return wordsOf(summary, '')
   }
 }

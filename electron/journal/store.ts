@@ -6,11 +6,11 @@ import { chmodSync, closeSync, openSync, readdirSync, renameSync, rmSync } from 
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { ExchangeSummary } from '../../shared/exchange.ts'
-import type { SumEntry } from '../core/accounting.ts'
+import { PendingSums, type SumEntry } from '../core/accounting.ts'
 import type { FinishedRecord } from './finish-record.ts'
 import { FactsTable, fillFacts } from './facts.ts'
 import { sumsSchema, SumsTable } from './sums.ts'
-import { TextsTable } from './texts.ts'
+import { TextsTable, type Words } from './texts.ts'
 
 const fileName = 'journal.db'
 const setAsidePrefix = 'journal.damaged-'
@@ -110,15 +110,23 @@ export class Store {
 
   /** All or nothing, each record with what it adds to the sums. @param more further sums, of what is not recorded */
   insert(records: readonly FinishedRecord[], more: readonly SumEntry[] = []): void {
+    const places: number[] = []
+    // Most of a batch go into the same few rows.
+    const sums = new PendingSums(Infinity)
+    for (const entry of more) sums.add(entry)
+    for (const { sum } of records) if (sum !== undefined) sums.add(sum)
     this.#transaction(() => {
-      for (const entry of more) this.sums.add(entry)
-      for (const { id, startedAt, summary, content, sum } of records) {
-        if (sum !== undefined) this.sums.add(sum)
-        const { lastInsertRowid } = this.#statements.content.run(content)
-        this.#statements.row.run(id, startedAt, lastInsertRowid, JSON.stringify(summary))
-        this.facts.add(summary, Number(lastInsertRowid))
+      for (const entry of sums.all()) this.sums.add(entry)
+      for (const { id, startedAt, summary, content } of records) {
+        const place = Number(this.#statements.content.run(content).lastInsertRowid)
+        this.#statements.row.run(id, startedAt, place, JSON.stringify(summary))
+        this.facts.add(summary, place)
+        places.push(place)
       }
     })
+    for (const [index, { words }] of records.entries()) {
+      if (words !== undefined) this.texts.hold(places[index]!, words)
+    }
     this.count += records.length
     // A large transaction leaves a large log behind.
     if (records.reduce((sum, record) => sum + record.content.length, 0) > mostLog) this.#checkpoint()
@@ -145,12 +153,14 @@ export class Store {
    * Puts the texts of exchanges into the index, oldest first, in one transaction: at least one, then as long as
    * `goOn` says so. True when there may be more to do.
    */
-  indexTexts(goOn: () => boolean, textOf: (summary: ExchangeSummary, content: Uint8Array) => string): boolean {
+  indexTexts(goOn: () => boolean, read: (summary: ExchangeSummary, content: Uint8Array) => Words): boolean {
+    const done: number[] = []
     let more = false
     try {
       this.#transaction(() => {
-        for (const { place, summary, content } of this.texts.next()) {
-          this.texts.add(place, summary, textOf(summary, content))
+        for (const { place, words } of this.texts.next(read)) {
+          this.texts.add(place, words)
+          done.push(place)
           more = !goOn()
           if (more) break
         }
@@ -159,6 +169,7 @@ export class Store {
       this.texts.forget()
       throw error
     }
+    for (const place of done) this.texts.release(place)
     return more
   }
 

@@ -12,12 +12,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { unpackContent } from '../../electron/journal/content.ts'
 import { finishRecord, type FinishedRecord } from '../../electron/journal/finish-record.ts'
 import { Memory } from '../../electron/journal/findings/memory.ts'
 import { Redactor } from '../../electron/journal/redact.ts'
-import { Search } from '../../electron/journal/search.ts'
-import { searchableText } from '../../electron/journal/searchable-text.ts'
+import { readWords, Search } from '../../electron/journal/search.ts'
 import { Store, storeFile } from '../../electron/journal/store.ts'
 import { randomSource } from '../proxy/recordings.ts'
 import { madeExchange } from './made-exchange.ts'
@@ -91,7 +89,7 @@ function measure(): Report {
       left = left === 0 ? batch : left - 1
       return left > 0
     }
-    while (store.indexTexts(goOn, (summary, content) => searchableText(unpackContent(content), summary)));
+    while (store.indexTexts(goOn, readWords));
   })
   const size = store.used()
   store.close()

@@ -1,15 +1,11 @@
 /** Digests by which repetitions are seen. Those of large bodies must not cost more than all else that is done with them. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
 /** What is longer is a file or a picture: its checksum, which is ten times as fast as a hash, stands for it. */
 const longest = 64 * 1024
 
-const sha1 = (...parts: (string | Buffer)[]): string => {
-  const hash = createHash('sha1')
-  for (const part of parts) hash.update(part)
-  return hash.digest('base64url')
-}
+const sha1 = (of: string | Buffer): string => hash('sha1', of, 'base64url')
 
 export const digestOfText = (text: string): string => sha1(text)
 
@@ -46,7 +42,7 @@ export function withoutLongRuns(json: Buffer): Buffer {
 export function digestOfBody(body: Buffer): string | undefined {
   if (body.length === 0) return undefined
   if (body.length <= longest) return sha1(body)
-  return sha1(checksum(body), body.subarray(0, longest / 2), body.subarray(-longest / 2))
+  return sha1(Buffer.concat([Buffer.from(checksum(body)), body.subarray(0, longest / 2), body.subarray(-longest / 2)]))
 }
 
 /** A text, or what stands for one that is long. */

@@ -17,6 +17,8 @@ export interface ReadRequest {
 
 type Json = Record<string, unknown>
 
+const cacheMark = 'cache_control'
+
 const largest = 8 * 1024 * 1024
 /** In larger bodies, looking for the name of a type in the bytes takes longer than looking through what was parsed. */
 const largestSearched = 64 * 1024
@@ -32,7 +34,7 @@ export function readRequest(body: Buffer, dialect: DialectId | undefined): ReadR
     const limit = limitOf(request)
     return {
       parts: partsOf(request, body),
-      segments: segmentsOf(request),
+      segments: segmentsOf(request, body),
       ...(limit === undefined ? {} : { limit }),
     }
   } catch {
@@ -92,7 +94,8 @@ function typed(value: unknown, types: ReadonlySet<unknown>, depth: number): bool
 }
 
 /** Tools come first, then the instructions, then the conversation: so all providers cache. */
-function segmentsOf(request: Json): Segment[] {
+function segmentsOf(request: Json, body: Buffer): Segment[] {
+  const digestOf = body.length > largestSearched || body.includes(cacheMark) ? digestOfMarked : digestOfPlain
   return ['tools', 'instructions', 'system', 'input', 'messages'].flatMap((field): Segment[] => {
     const value = request[field]
     if (value === undefined || value === null) return []
@@ -102,11 +105,14 @@ function segmentsOf(request: Json): Segment[] {
   })
 }
 
+/** Of what has neither marks nor long texts in it: the same as of anything else, in a third of the time. */
+const digestOfPlain = (value: unknown): string => digestOfText(JSON.stringify(value))
+
 /** Marks of where to cache move from turn to turn and are no part of what is cached. */
-function digestOf(value: unknown): string {
+function digestOfMarked(value: unknown): string {
   return digestOfText(
     JSON.stringify(value, (key, member: unknown) => {
-      if (key === 'cache_control') return undefined
+      if (key === cacheMark) return undefined
       return typeof member === 'string' ? shortened(member) : member
     }),
   )

@@ -3,6 +3,8 @@ import type { Find } from './evidence.ts'
 const withinMs = 60_000
 /** From so many on it is a storm; two are one retry. */
 const fewest = 3
+/** So many of them are named. */
+const mostNamed = 10
 
 /** The same body from the same client, again and again. */
 export const findRetryStorm: Find = ({ summary, digest }, memory) => {
@@ -32,6 +34,6 @@ export const findRetryStorm: Find = ({ summary, digest }, memory) => {
       failed.length === 0
         ? 'Look at what the client does with the answer; a time limit that is too short makes it ask again.'
         : 'Let the client wait as long as Retry-After says, or raise the limit of the deployment.',
-    related: before.map(({ id }) => id),
+    related: before.slice(-mostNamed).map(({ id }) => id),
   }
 }
