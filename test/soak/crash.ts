@@ -1,7 +1,7 @@
 /**
  * The whole program, killed at random moments while requests run and settings are written. After each kill it must start
- * again with the settings that were last acknowledged, or those that were on their way, and with every exchange that had
- * ended a moment before. `node test/soak/crash.ts --rounds 200` is the nightly form.
+ * again with the settings that were last acknowledged, or those that were on their way, and with every exchange of which
+ * it had told that it was over. `node test/soak/crash.ts --rounds 200` is the nightly form.
  */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,9 +16,6 @@ import type { Contract } from '../../shared/contract.ts'
 import { startServer, type Server } from '../headless-server.ts'
 import { randomSource } from '../proxy/recordings.ts'
 
-/** Rows are shown before they are written, and written a few at a time; so long after its end an exchange is on the disk. */
-const settledAfterMs = 250
-
 export interface CrashOptions {
   rounds: number
   seed: number
@@ -28,7 +25,7 @@ export interface CrashOptions {
 
 export interface CrashReport {
   rounds: number
-  /** Exchanges that had ended a moment before it was killed, and that the program had shown. */
+  /** Exchanges that the program had shown as ended, and after which it had answered another question about the store. */
   shown: number
   /** Settings that it had acknowledged. */
   saved: number
@@ -102,12 +99,13 @@ class Round {
     })
   }
 
+  /** Rows are shown before they are written. A question to the store is answered when all that had ended is written. */
   #look(): Promise<void> {
+    let before: string[] = []
     return this.#untilDead(async () => {
       const { rows } = await this.#console.traffic.list({ limit: 200 })
-      const settled = Date.now() - settledAfterMs
-      for (const { id, state, startedAt, durationMs = 0 } of rows)
-        if (state !== 'active' && startedAt + durationMs < settled) this.shown.add(id)
+      for (const id of before) this.shown.add(id)
+      before = rows.filter(({ state }) => state !== 'active').map(({ id }) => id)
       await wait(15)
     })
   }
