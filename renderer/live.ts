@@ -4,6 +4,7 @@ import type { AppInfo, FeedBatch, Status } from '../shared/contract.ts'
 import type { SettingsView } from '../shared/settings.ts'
 import type { Failure } from '../shared/exchange.ts'
 import { failureOf, type Connection } from './console.ts'
+import { browserClock, pacedFrames } from './draw-pace.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { watch } from './watch.ts'
 
@@ -37,7 +38,7 @@ export function startLive(connection: Connection, page: Window, signal: AbortSig
   const rows = new RowBuffer({
     capacity: ROWS_KEPT,
     // A hidden page draws no frames; its rows wait until it is seen.
-    frame: (draw) => void page.requestAnimationFrame(draw),
+    frame: pacedFrames({ ...browserClock, frame: (run) => void page.requestAnimationFrame(run) }),
   })
 
   const listeners = new Set<(batch: FeedBatch) => void>()

@@ -1,12 +1,13 @@
 /**
  * One exchange while it is looked at: what is stored of it, then what is added while it runs. Outside of React, because
- * events come in bursts; the pane draws once per frame.
+ * events come in bursts; the pane draws once per frame, or less often where that is much.
  */
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import type { FollowBatch } from '../../../shared/contract.ts'
 import type { ExchangeDetail, Failure, LaneEvent } from '../../../shared/exchange.ts'
 import { mergeDetail } from '../../../shared/followed.ts'
 import { failureOf, type Console } from '../../console.ts'
+import { pacedFrames } from '../../draw-pace.ts'
 import { useServices } from '../../services.tsx'
 import { pause } from '../../watch.ts'
 
@@ -98,7 +99,7 @@ function append(lane: LaneEvent[], events: readonly LaneEvent[]): void {
 /** Follows one exchange for as long as the component is there. */
 export function useFollowed(id: string): Followed {
   const { console } = useServices()
-  const followed = useMemo(() => new FollowedExchange((draw) => void requestAnimationFrame(draw)), [])
+  const followed = useMemo(() => new FollowedExchange(pacedFrames()), [])
   useEffect(() => {
     const abort = new AbortController()
     void follow(console, id, followed, abort.signal)

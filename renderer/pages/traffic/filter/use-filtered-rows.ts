@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import type { Failure } from '../../../../shared/exchange.ts'
 import { failureOf, type Console } from '../../../console.ts'
+import { pacedFrames } from '../../../draw-pace.ts'
 import type { RowBuffer, RowsSnapshot } from '../../../row-buffer.ts'
 import { useLive, useServices } from '../../../services.tsx'
 import { FilteredRows } from './filtered-rows.ts'
@@ -17,7 +18,7 @@ function createFilteredRows(console: Console, filter: string): FilteredRows {
   return new FilteredRows({
     console: console.traffic,
     filter,
-    frame: (draw) => void requestAnimationFrame(draw),
+    frame: pacedFrames(),
     now: () => Date.now(),
   })
 }
