@@ -72,7 +72,7 @@ function readOnly(label: string, language: ReaderLanguage): Extension[] {
     search({ top: true }),
     keymap.of([...searchKeymap, ...foldKeymap, ...defaultKeymap]),
     EditorState.readOnly.of(true),
-    EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true', tabindex: '0' }),
     ...(language === 'json' ? [json()] : []),
     editorLook,
   ]
