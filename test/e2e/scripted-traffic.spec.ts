@@ -88,6 +88,15 @@ test('findings are explained, and lead to the exchanges that belong to them', as
   await expect(page).toHaveURL(/#\/traffic\/ex_00000$/)
 })
 
+test('the event of a finding is shown in the Stream tab', async ({ page, start }) => {
+  await start()
+  await openTab(page, 'ex_00008', 'Overview')
+  await page.getByRole('region', { name: 'Findings' }).getByRole('button', { name: 'after upstream event 98' }).click()
+  await expect(page.getByRole('tab', { name: 'Stream' })).toHaveAttribute('aria-selected', 'true')
+  await expect(page.getByRole('region', { name: 'Event', exact: true })).toContainText('98')
+  await expect(page.getByRole('list', { name: 'Upstream events' }).getByRole('button', { pressed: true })).toBeVisible()
+})
+
 test('a body of ten megabytes is shown by its head', async ({ page, start }) => {
   test.setTimeout(60_000)
   await start({ rows: 10, bodyChars: 10_000_000 })

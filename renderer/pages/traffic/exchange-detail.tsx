@@ -1,10 +1,10 @@
 import { Tabs } from '@base-ui/react/tabs'
 import type { ReactElement } from 'react'
-import { create } from 'zustand'
 import { Banner } from '../../ui/banner.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { count } from '../../ui/format.ts'
 import { ActionBar } from './actions/action-bar.tsx'
+import { TABS, useDetailTab, type TabName } from './detail-tab.ts'
 import { useFollowed, type Followed } from './followed-exchange.ts'
 import { Overview } from './overview/overview.tsx'
 import { RawTab } from './http/raw-tab.tsx'
@@ -13,19 +13,10 @@ import { ResponseTab } from './http/response-tab.tsx'
 import { TimingTab } from './timing/timing-tab.tsx'
 import { StreamTab } from './stream/stream-tab.tsx'
 
-const TABS = ['Overview', 'Stream', 'Request', 'Response', 'Timing', 'Raw'] as const
-type TabName = (typeof TABS)[number]
-
-/** The tab stays the same from one exchange to the next, so that they can be compared by eye. */
-const useTab = create<{ tab: TabName; setTab: (tab: TabName) => void }>((set) => ({
-  tab: 'Overview',
-  setTab: (tab) => set({ tab }),
-}))
-
 /** Everything of one exchange, live while it runs. */
 export function ExchangeDetailPane({ id, onClose }: { id: string; onClose: () => void }): ReactElement {
   const followed = useFollowed(id)
-  const { tab, setTab } = useTab()
+  const { tab, setTab } = useDetailTab()
   const events = Math.max(followed.upstream.length, followed.client.length)
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- Esc works from anywhere in the pane

@@ -3,6 +3,7 @@ import type { Finding } from '../../../../shared/exchange.ts'
 import { hrefOf } from '../../../route.ts'
 import { Icon, type IconName } from '../../../ui/icons.tsx'
 import { Prose } from '../../../ui/prose.tsx'
+import { useDetailTab } from '../detail-tab.ts'
 
 const LOOKS: Record<Finding['severity'], { icon: IconName; className: string }> = {
   info: { icon: 'info', className: '' },
@@ -40,7 +41,7 @@ function FindingCard({ finding }: { finding: Finding }): ReactElement {
         {(finding.path !== undefined || finding.event !== undefined || finding.related.length > 0) && (
           <p className="finding-where t3">
             {finding.path !== undefined && <span className="mono">{finding.path}</span>}
-            {finding.event !== undefined && <span>after upstream event {finding.event}</span>}
+            {finding.event !== undefined && <EventLink index={finding.event} />}
             {finding.related.map((id) => (
               <a key={id} className="mono" href={hrefOf('traffic', id)}>
                 {id}
@@ -50,5 +51,14 @@ function FindingCard({ finding }: { finding: Finding }): ReactElement {
         )}
       </div>
     </article>
+  )
+}
+
+function EventLink({ index }: { index: number }): ReactElement {
+  const showEvent = useDetailTab((state) => state.showEvent)
+  return (
+    <button type="button" onClick={() => showEvent({ lane: 'upstream', index })}>
+      after upstream event {index}
+    </button>
   )
 }

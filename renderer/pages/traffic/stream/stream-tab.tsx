@@ -1,7 +1,8 @@
-import { useCallback, useMemo, useState, type ReactElement } from 'react'
+import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react'
 import type { ExchangeDetail, LaneEvent } from '../../../../shared/exchange.ts'
 import { dialectName } from '../../../ui/dialects.ts'
 import { bytes, count, plural } from '../../../ui/format.ts'
+import { useDetailTab } from '../detail-tab.ts'
 import { createLooks } from '../event-looks.ts'
 import type { Followed } from '../followed-exchange.ts'
 import { useRebuilt } from '../rebuild/use-rebuilt.ts'
@@ -21,11 +22,14 @@ export function StreamTab({ followed, detail }: { followed: Followed; detail: Ex
   const { summary } = detail
   const endMs = endOf(followed, summary.durationMs)
   const playback = usePlayback(endMs)
-  const [selection, setSelection] = useState<Selection>()
+  const [selection, setSelection] = useState<Selection | undefined>(() => useDetailTab.getState().asked)
   const [fold, setFold] = useState(false)
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set())
   const [messageShown, setMessageShown] = useState(false)
   const look = useMemo(() => createLooks(), [])
+  // What was asked for is shown once: the next exchange begins without a selection.
+  const { shown } = useDetailTab()
+  useEffect(() => shown(), [shown])
 
   const relayed = summary.clientDialect === summary.upstreamDialect
   const alignment = useMemo(
