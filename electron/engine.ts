@@ -5,7 +5,7 @@ import type { Status } from '../shared/contract.ts'
 import { createAlerts } from './alerts/alerts.ts'
 import { createPostAlert } from './alerts/webhook.ts'
 import { plain, testAlert, wordingOf } from './alerts/wording.ts'
-import { openChats } from './chats/open-chats.ts'
+import type { ChatDatabase } from './chats/chat-database.ts'
 import type { ConsoleContext } from './console/context.ts'
 import { serveTraffic } from './console/traffic-api.ts'
 import { browserWindowOnDemand, windowPortsOnDemand } from './console/on-demand.ts'
@@ -34,8 +34,8 @@ import { Statistics } from './routing/statistics.ts'
 import { Faults } from './proxy/faults/faults.ts'
 import { createProxy } from './proxy/proxy.ts'
 import { toolModels } from './tool-models.ts'
-import { Arrivals } from './tools/check-tool.ts'
-import { LocalTools } from './tools/local-tools.ts'
+import { Arrivals } from './tools/arrivals.ts'
+import type { LocalTools } from './tools/local-tools.ts'
 import { thisMachine } from './tools/this-machine.ts'
 import { startSimulator } from './proxy/upstreams/simulator/simulator.ts'
 
@@ -184,29 +184,33 @@ async function build(
   closing.push(() => traffic.close())
   const { recorder } = options
   if (recorder !== undefined) closing.push(() => recorder.finish(traffic))
-  await budgets.load(({ from, to, by }) => traffic.sums({ from, to, by }), log)
+  const spentBefore = budgets.load(({ from, to, by }) => traffic.sums({ from, to, by }), log)
 
-  const chats = openChats({
-    folder: folder.writable ? folder.path : undefined,
-    clean: (text) => new Redactor(secretsNow()).text(text),
-    log,
-  })
-  closing.push(async () => chats.close())
+  let chats: Promise<ChatDatabase> | undefined
+  const openedChats = async (): Promise<ChatDatabase> => {
+    const { openChats } = await import('./chats/open-chats.ts')
+    return openChats({ folder: folder.writable ? folder.path : undefined, clean, log })
+  }
+  closing.push(async () => (await chats?.catch(() => undefined))?.close())
 
   const simulator = await startSimulator({ log })
   closing.push(() => simulator.close())
 
   const arrivals = new Arrivals()
-  const localTools = new LocalTools({
-    machine: thisMachine(options.sources.env, process.platform),
-    folder: folder.writable ? folder.path : undefined,
-    connection: () => {
-      const { auth, token } = configuration.current()
-      return { baseUrl: consoleContext.baseUrl, key: auth === 'token' ? token : undefined }
-    },
-    models: async () => toolModels(configuration.current(), await proxy.deployments()),
-    now: Date.now,
-  })
+  let localTools: Promise<LocalTools> | undefined
+  const loadedTools = async (): Promise<LocalTools> => {
+    const { LocalTools } = await import('./tools/local-tools.ts')
+    return new LocalTools({
+      machine: thisMachine(options.sources.env, process.platform),
+      folder: folder.writable ? folder.path : undefined,
+      connection: () => {
+        const { auth, token } = configuration.current()
+        return { baseUrl: consoleContext.baseUrl, key: auth === 'token' ? token : undefined }
+      },
+      models: async () => toolModels(configuration.current(), await proxy.deployments()),
+      now: Date.now,
+    })
+  }
 
   let stopping = false
   const status = (): Status => {
@@ -231,8 +235,8 @@ async function build(
     secrets,
     traffic,
     faults,
-    chats,
-    tools: { local: localTools, arrivals },
+    chats: () => (chats ??= openedChats()),
+    tools: { local: () => (localTools ??= loadedTools()), arrivals },
     status,
     onStatus: (listener) => traffic.onChange(listener),
     preview: (model, dialect) => proxy.preview(model, dialect),
@@ -276,6 +280,8 @@ async function build(
   })
   closing.push(() => proxy.close())
   configuration.onChange(() => proxy.reconfigured())
+  // Nothing goes past a limit of which it is not known how much is used up; without one nobody waits for the recorder.
+  if (budgets.areSet) await spentBefore
   const address = await proxy.listen()
   configuration.listensOn(address.host)
   consoleContext.port = address.port

@@ -1,5 +1,4 @@
 /** One post of one alert to one webhook, in the form that its owner reads. */
-import { Pool, ProxyAgent } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { AlertTarget } from '../config/alert-targets.ts'
 import type { Alert } from './wording.ts'
@@ -18,10 +17,12 @@ export function createPostAlert(timeoutMs: number, proxyFor: (url: URL) => strin
   return async (target, alert) => {
     const url = new URL(target.url)
     const proxy = proxyFor(url)
+    // Most users never get an alert.
+    const { Pool, ProxyAgent } = await import('undici')
     const dispatcher: Dispatcher =
       proxy === undefined
-        ? new Pool(url.origin, { connections: 1, connect: { timeout: timeoutMs } })
-        : new ProxyAgent({ uri: proxy, connectTimeout: timeoutMs })
+        ? new Pool(url.origin, { connections: 1, allowH2: false, connect: { timeout: timeoutMs } })
+        : new ProxyAgent({ uri: proxy, allowH2: false, connectTimeout: timeoutMs })
     try {
       const answer = await dispatcher.request({
         origin: url.origin,

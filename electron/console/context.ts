@@ -17,7 +17,7 @@ import type { Budgets } from '../routing/budgets.ts'
 import type { Plan } from '../routing/plan.ts'
 import type { Faults } from '../proxy/faults/faults.ts'
 import type { Proxy } from '../proxy/proxy.ts'
-import type { Arrivals } from '../tools/check-tool.ts'
+import type { Arrivals } from '../tools/arrivals.ts'
 import type { LocalTools } from '../tools/local-tools.ts'
 
 export interface RowPage {
@@ -71,9 +71,10 @@ export interface ConsoleContext {
   secrets: Secrets
   traffic: TrafficSource
   faults: Faults
-  chats: ChatDatabase
-  /** The local tools, and who of them knocks at the door. */
-  tools: { local: LocalTools; arrivals: Arrivals }
+  /** Opened when they are first asked for; rejects with a LazuliError `chats_newer`. */
+  chats: () => Promise<ChatDatabase>
+  /** The local tools, loaded when they are first asked for, and who of them knocks at the door. */
+  tools: { local: () => Promise<LocalTools>; arrivals: Arrivals }
   status: () => Status
   onStatus: (listener: () => void) => () => void
   /** Where a model name leads now, URL included, and all that could serve it, in order. */

@@ -2,12 +2,12 @@
  * The HTTP server: what node:http must be told on purpose. Time limits bound slow clients and never a slow model;
  * malformed framing closes the connection, because what follows it cannot be trusted.
  */
-import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Header } from '../../shared/exchange.ts'
 import { LazuliError } from '../core/error.ts'
+import { createServer } from './node-http.ts'
 
 /** Beyond it: 431. Identity tokens of 10 KB fit. */
 const MAX_HEADER_BYTES = 16 * 1024

@@ -74,6 +74,11 @@ export class Budgets {
     this.#kept = undefined
   }
 
+  /** Whether there is any limit. */
+  get areSet(): boolean {
+    return this.#limits().length > 0
+  }
+
   /** Takes in one ended request, and tells of each limit that it has used up. */
   ended({ names, sums }: SumEntry): void {
     const today = this.spending.today()

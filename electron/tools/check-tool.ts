@@ -3,30 +3,13 @@ import type { FeedBatch } from '../../shared/contract.ts'
 import type { ExchangeSummary } from '../../shared/exchange.ts'
 import type { ToolCheck, ToolId } from '../../shared/tools.ts'
 import { LazuliError } from '../core/error.ts'
+import type { Arrivals } from './arrivals.ts'
 import { toolOf } from './catalogue.ts'
 import { checkOf, type Arrival, type CheckFacts } from './check-ticks.ts'
 import type { LocalTools } from './local-tools.ts'
 import { pathsOf } from './machine.ts'
 import { runProgram } from './run-program.ts'
 import { quoted } from './tool.ts'
-
-/** Requests at the door, told while somebody listens. */
-export class Arrivals {
-  readonly #listeners = new Set<(arrival: Arrival) => void>()
-
-  get watched(): boolean {
-    return this.#listeners.size > 0
-  }
-
-  tell(arrival: Arrival): void {
-    for (const listener of this.#listeners) listener(arrival)
-  }
-
-  listen(listener: (arrival: Arrival) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
-  }
-}
 
 export interface CheckOptions {
   tools: LocalTools

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest'
 import type { FeedBatch } from '../../shared/contract.ts'
 import type { ExchangeSummary } from '../../shared/exchange.ts'
 import type { ToolCheck, ToolTick } from '../../shared/tools.ts'
-import { Arrivals, checkTool } from '../../electron/tools/check-tool.ts'
+import { Arrivals } from '../../electron/tools/arrivals.ts'
+import { checkTool } from '../../electron/tools/check-tool.ts'
 import { KEY, stage, type Stage } from './stage.ts'
 
 /** A feed of rows that the test writes. */

@@ -1,9 +1,9 @@
 /** Connections to one origin: straight, to a vetted address, or through a proxy. TLS is always verified. */
 import { isIP } from 'node:net'
 import { getCACertificates } from 'node:tls'
-import { Pool, ProxyAgent } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { Reach } from '../../config/configuration.ts'
+import { Pool, ProxyAgent } from './undici.ts'
 
 /**
  * undici's own time limits are off: `send.ts` has its own, and speaks first; the connector's only clears the socket away.

@@ -1,10 +1,10 @@
 /** The way of a WebSocket's upgrade, which Node's own client sends: the same as that of all other calls. */
-import { request as requestHttp } from 'node:http'
 import type { RequestOptions } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, getCACertificates } from 'node:tls'
 import type { Reach } from '../../config/configuration.ts'
+import { request as requestHttp } from '../node-http.ts'
 import { lookupOf } from './dispatcher.ts'
 import { isLoopbackHost } from './environment-proxy.ts'
 import type { EnvironmentProxy } from './environment-proxy.ts'
