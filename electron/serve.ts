@@ -6,7 +6,6 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { CommandContext } from './cli/open-configuration.ts'
-import { runTraffic } from './cli/traffic.ts'
 import { withRecording, type RecordingFlags } from './cli/recording-flags.ts'
 import type { BundleRecorder } from './cli/record.ts'
 import { openConfStore } from './config/conf-store.ts'
@@ -149,6 +148,7 @@ async function traffic(
   // Who reads only the first lines (`| head`) has not made an error.
   process.stdout.on('error', () => process.exit(0))
   const { dataFolder, write } = contextOf(values)
+  const { runTraffic } = await import('./cli/traffic.ts')
   await runTraffic({
     dataFolder,
     filter,

@@ -42,6 +42,11 @@ describe('the rooms', () => {
     expect(graph.map((edge) => objection(edge.from, edge.to, edge)).filter(Boolean)).toEqual([])
   })
 
+  test('Node’s http comes from one file, which does not have Node load its fetch', () => {
+    const values = graph.filter(({ to, typeOnly }) => to === 'node:http' && !typeOnly)
+    expect(values).toEqual([])
+  })
+
   test('no circle: no file loads itself, however far around', () => {
     expect(circle(graph)).toBeUndefined()
   })
