@@ -23,7 +23,7 @@ const isNode = (value: unknown): value is Node => typeof value === 'object' && v
 export function readImports(source: string, lang: 'js' | 'ts' | 'tsx'): Import[] {
   const found: Import[] = []
   const add = (name: unknown, typeOnly: boolean, asFile = false): void => {
-    const value = isNode(name) ? name['value'] : undefined
+    const value = textOf(name)
     if (typeof value === 'string') found.push({ specifier: value, typeOnly, ...(asFile ? { asFile } : {}) })
   }
 
@@ -65,6 +65,14 @@ export function readImports(source: string, lang: 'js' | 'ts' | 'tsx'): Import[]
   }
   visit(parseAst(source, { lang }))
   return found
+}
+
+/** A string, also one in backticks, as a minified bundle has them. */
+function textOf(name: unknown): unknown {
+  if (!isNode(name) || name['type'] !== 'TemplateLiteral') return isNode(name) ? name['value'] : undefined
+  const piece = first(name['quasis'])
+  const isWhole = isNode(piece) && piece['tail'] === true
+  return isWhole && isNode(piece['value']) ? piece['value']['cooked'] : undefined
 }
 
 /** `import { type A, type B }` loads nothing; `import {}` and `import 'x'` do. */
