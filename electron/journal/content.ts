@@ -7,6 +7,7 @@
  * says so, its causes (twice 32 bits for each chunk).
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { letGo } from './let-go.ts'
 import type { RecordedDetail } from './protocol.ts'
 
 /** Bytes of the section's own (a length), or a range of its base. */
@@ -15,6 +16,8 @@ export type Span = number | [from: number, length: number]
 export interface Section {
   /** The whole of it. */
   bytes: Buffer
+  /** To be packed without having been put together: what its spans count as its own. `bytes` is empty then. */
+  own?: readonly Buffer[]
   /** Bytes that were seen; more than `bytes` when it was cut short. */
   total: number
   truncated: boolean
@@ -68,6 +71,15 @@ const raw = (array: Float64Array | Uint32Array): Buffer => Buffer.from(array.buf
 const ownSpans = (section: Section): Span[] => section.spans ?? [section.bytes.length]
 const lengthOf = (span: Span): number => (typeof span === 'number' ? span : span[1])
 
+function ownBytes(section: Section): Buffer[] {
+  let offset = 0
+  return ownSpans(section).flatMap((span) => {
+    const from = offset
+    offset += lengthOf(span)
+    return typeof span === 'number' ? [section.bytes.subarray(from, offset)] : []
+  })
+}
+
 /** The content as bytes. `finish` may change the head's text, which stays JSON. */
 export function packContent(content: Content, finish: (head: string) => string): Buffer {
   const head: Head = {
@@ -86,18 +98,15 @@ export function packContent(content: Content, finish: (head: string) => string):
   length.writeUInt32LE(text.length)
   const pieces: Buffer[] = [length, text]
   for (const section of sectionsOf(content)) {
-    let offset = 0
-    for (const span of ownSpans(section)) {
-      if (typeof span === 'number') pieces.push(section.bytes.subarray(offset, offset + span))
-      offset += lengthOf(span)
-    }
-    pieces.push(raw(section.at), raw(section.ends))
+    pieces.push(...(section.own ?? ownBytes(section)), raw(section.at), raw(section.ends))
     if (section.causes !== undefined) pieces.push(raw(section.causes))
   }
   const size = pieces.reduce((sum, piece) => sum + piece.length, 0)
   const plain = Buffer.concat([Buffer.of(0), ...pieces])
   if (size < smallestCompressed || (size > largestUntried && !isCompressible(plain))) return plain
-  return Buffer.concat([Buffer.of(1), compressed(plain.subarray(1))])
+  const block = Buffer.concat([Buffer.of(1), compressed(plain.subarray(1))])
+  letGo(plain)
+  return block
 }
 
 function compressed(bytes: Buffer): Buffer {
@@ -109,8 +118,12 @@ function isCompressible(bytes: Buffer): boolean {
   return compressed(bytes.subarray(middle, middle + sampleBytes)).length < sampleBytes / 2
 }
 
-/** The opposite of `packContent`. Throws on anything else, and on what a later version wrote. */
-export function unpackContent(block: Uint8Array): Content {
+/**
+ * The opposite of `packContent`. Throws on anything else, and on what a later version wrote.
+ *
+ * @param withAttempts put their bodies together, too? They are copies of the request, nearly
+ */
+export function unpackContent(block: Uint8Array, withAttempts = true): Content {
   const stored = Buffer.from(block.buffer, block.byteOffset + 1, block.byteLength - 1)
   const plain = block[0] === 1 ? zstdDecompressSync(stored) : stored
   let offset = 4 + plain.readUInt32LE(0)
@@ -129,7 +142,8 @@ export function unpackContent(block: Uint8Array): Content {
     const pieces = spans.map((span) =>
       typeof span === 'number' ? take(span) : base.subarray(span[0], span[0] + span[1]),
     )
-    const bytes = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
+    const isLeftOut = !withAttempts && index > 0 && index <= attempts
+    const bytes = isLeftOut ? Buffer.alloc(0) : pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
     // Copies, because typed arrays must lie at multiples of their element's size.
     const at = new Float64Array(new Uint8Array(take(chunks * 8)).buffer)
     const ends = new Uint32Array(new Uint8Array(take(chunks * 4)).buffer)

@@ -6,7 +6,7 @@ import { entryOf, type SumEntry } from '../core/accounting.ts'
 import { priced } from '../core/models/prices.ts'
 import type { Cost, DialectId, ExchangeFlag, ExchangeSummary, Finding, RequestPart } from '../../shared/exchange.ts'
 import { type Content, emptySection, packContent, type Section, type Span } from './content.ts'
-import { digestOfBody } from './findings/digest.ts'
+import { digestOfBody, withoutLongRuns } from './findings/digest.ts'
 import { findAll } from './findings/find.ts'
 import type { Memory } from './findings/memory.ts'
 import { readRequest } from './findings/read-request.ts'
@@ -78,15 +78,40 @@ function maskedOver(raw: Buffer, spans: readonly Span[], base: Base, redactor: R
   return raw
 }
 
+const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer => Buffer.from(buffer, byteOffset, byteLength)
+
+const viewsOf = ({ pieces }: BodyParts, base: Base): Buffer[] =>
+  pieces.map((piece) =>
+    piece instanceof Uint8Array ? bufferOf(piece) : base.raw.subarray(piece.from, piece.from + piece.length),
+  )
+const spansOf = ({ pieces }: BodyParts): Span[] =>
+  pieces.map((piece): Span => (piece instanceof Uint8Array ? piece.length : [piece.from, piece.length]))
+
+/** An attempt's body, which is mostly the client's: that is not copied to be looked through again. */
+function attemptBody(parts: BodyParts, base: Base, redactor: Redactor): Section {
+  const views = viewsOf(parts, base)
+  const own = views.filter((_, index) => parts.pieces[index] instanceof Uint8Array)
+  if (base.masked !== base.raw || own.some((piece) => redactor.found(piece)) || isAcrossSeam(views, redactor)) {
+    return body(parts, base, redactor)
+  }
+  const { total, truncated } = parts
+  return { bytes: Buffer.alloc(0), own, spans: spansOf(parts), total, truncated, ...none }
+}
+
+/** Does a secret begin in one piece and end in a later one? */
+function isAcrossSeam(pieces: readonly Buffer[], redactor: Redactor): boolean {
+  const most = redactor.longest
+  let before = Buffer.alloc(0)
+  for (const piece of pieces) {
+    if (before.length > 0 && redactor.found(Buffer.concat([before, piece.subarray(0, most)]))) return true
+    before = Buffer.concat([before, piece.subarray(-most)]).subarray(-most)
+  }
+  return false
+}
+
 function body(parts: BodyParts, base: Base, redactor: Redactor): Section & { raw: Buffer } {
-  const raw = joined(
-    parts.pieces.map((piece) =>
-      piece instanceof Uint8Array ? piece : base.raw.subarray(piece.from, piece.from + piece.length),
-    ),
-  )
-  const spans = parts.pieces.map((piece): Span =>
-    piece instanceof Uint8Array ? piece.length : [piece.from, piece.length],
-  )
+  const raw = joined(viewsOf(parts, base))
+  const spans = spansOf(parts)
   const bytes = maskedOver(raw, spans, base, redactor)
   return {
     raw,
@@ -161,15 +186,17 @@ function findingsIn(
   summary: ExchangeSummary,
   read: { raw: Buffer; upstream: Section; client: Section },
   memory: Memory,
-): { parts?: RequestPart[]; findings?: Finding[] } {
-  if (record.unseen === true) return {}
+): { parts?: RequestPart[]; findings?: Finding[]; asked: number } {
   const { raw, upstream, client } = read
-  const request = readRequest(raw, summary.clientDialect)
+  if (record.unseen === true) return { asked: raw.length }
+  const short = withoutLongRuns(raw)
+  const request = readRequest(raw, summary.clientDialect, short)
   const findings = findAll(
-    { summary, detail: record.detail, digest: digestOfBody(raw), request, upstream, client },
+    { summary, detail: record.detail, digest: digestOfBody(short), request, upstream, client },
     memory,
   )
   return {
+    asked: short.length,
     ...(request === undefined || request.parts.length === 0 ? {} : { parts: request.parts }),
     ...(findings.length === 0 ? {} : { findings }),
   }
@@ -188,14 +215,14 @@ export function finishRecord(
   const nobody = Buffer.alloc(0)
   const nothing: Base = { raw: nobody, masked: nobody }
   const request = body(record.request, nothing, redactor)
-  const asked = { raw: request.raw, masked: request.bytes }
-  const attempts = record.attemptBodies.map((parts) => body(parts, asked, redactor))
+  const base = { raw: request.raw, masked: request.bytes }
+  const attempts = record.attemptBodies.map((parts) => attemptBody(parts, base, redactor))
   const upstream = lane(record.upstream, nothing, redactor)
   const client = lane(record.client, { raw: upstream.raw, masked: upstream.bytes }, redactor)
   const figures = figuresOf(record, upstream.raw, client.raw)
   const cost = costOfRecord(record, figures)
   const counted = finishSummary(record, figures, cost, redactor)
-  const { parts, findings } = findingsIn(record, counted, { raw: request.raw, upstream, client }, memory)
+  const { parts, findings, asked } = findingsIn(record, counted, { raw: request.raw, upstream, client }, memory)
   const summary: ExchangeSummary = {
     ...counted,
     ...(parts === undefined ? {} : { parts }),
@@ -220,7 +247,7 @@ export function finishRecord(
     content = packContent(kept, redact)
   }
   const sum = entryOf(summary, record.served?.providerType)
-  const size = kept.request.bytes.length + kept.upstream.bytes.length + kept.client.bytes.length
+  const size = Math.min(asked, kept.request.bytes.length) + kept.upstream.bytes.length + kept.client.bytes.length
   const words = size > largestRead ? undefined : wordsOf(summary, searchableText(kept, summary))
   return {
     id: summary.id,

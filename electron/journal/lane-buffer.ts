@@ -4,17 +4,25 @@
  * 11 ms, an object per event 26 ms, slabs 1.5 ms.)
  */
 
-/** Sizes of the slabs: two small ones, because most answers are short, then all alike. The first comes from Node's pool. */
-const slabSizes = [2 * 1024, 16 * 1024, 64 * 1024] as const
-const smallSlabs = slabSizes[0] + slabSizes[1]
+/**
+ * Sizes of the slabs: each twice as large as the one before, so that hardly more is held than came, then all alike. The
+ * first comes from Node's pool.
+ */
+const firstSlab = 2 * 1024
+const doublings = 5
+const largestSlab = firstSlab << doublings
+/** Offset at which the first of the largest begins. */
+const smallSlabs = largestSlab - firstSlab
 /** Up to 64 bytes V8 keeps a typed array in the object itself, without a buffer of its own. */
 const firstIndex = 8
 
-const slabSize = (index: number): number => slabSizes[index] ?? slabSizes[2]
+const slabSize = (index: number): number => firstSlab << Math.min(index, doublings)
 const slabStart = (index: number): number =>
-  index < 2 ? index * slabSizes[0] : smallSlabs + (index - 2) * slabSizes[2]
+  index <= doublings ? slabSize(index) - firstSlab : smallSlabs + (index - doublings) * largestSlab
 const slabAt = (offset: number): number =>
-  offset < smallSlabs ? Number(offset >= slabSizes[0]) : 2 + Math.floor((offset - smallSlabs) / slabSizes[2])
+  offset < smallSlabs
+    ? 31 - Math.clz32(offset / firstSlab + 1)
+    : doublings + Math.floor((offset - smallSlabs) / largestSlab)
 
 /** Half-open range of upstream events. */
 export type Causes = readonly [from: number, to: number]

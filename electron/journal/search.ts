@@ -7,6 +7,8 @@ import type { ExchangeSummary } from '../../shared/exchange.ts'
 import { parseFilter } from '../../shared/filter/parse.ts'
 import { unpackContent } from './content.ts'
 import { asksTexts, type Condition, filterSql } from './filter-sql.ts'
+import { letGo } from './let-go.ts'
+import { smallestMoved } from './record-batch.ts'
 import { searchableText } from './searchable-text.ts'
 import type { Store } from './store.ts'
 import { type Words, wordsOf } from './texts.ts'
@@ -134,11 +136,13 @@ export class Search {
   }
 }
 
-/** What cannot be read has no words. */
+/** What cannot be read has no words. The content is not to be used afterwards. */
 export function readWords(summary: ExchangeSummary, content: Uint8Array): Words {
   try {
-    return wordsOf(summary, searchableText(unpackContent(content), summary))
+    return wordsOf(summary, searchableText(unpackContent(content, false), summary))
   } catch {
     return wordsOf(summary, '')
+  } finally {
+    if (content.length >= smallestMoved) letGo(content)
   }
 }

@@ -2,6 +2,7 @@
 import { segmented } from '../../shared/filter/words.ts'
 import type { DialectId, ExchangeSummary } from '../../shared/exchange.ts'
 import type { Content, Section } from './content.ts'
+import { withoutLongRuns } from './findings/digest.ts'
 import { isEventStream } from './lane-events.ts'
 
 /** Of a longer text the beginning and the end are taken: agents repeat the middle in every turn. */
@@ -11,6 +12,7 @@ const ending = 192 * 1024
 const largestDocument = 16 * 1024 * 1024
 /** A longer value without a blank is no text: a picture, a signature, encrypted reasoning. */
 const longestWord = 512
+const blank = 0x20
 
 /** The members of an event that carry what the model says, a piece at a time. */
 const pieces: Readonly<Record<DialectId, RegExp>> = {
@@ -50,17 +52,34 @@ function unescaped(value: string): string {
   }
 }
 
-/** All texts of a JSON document; what is not JSON is taken as it is, unless it is binary. */
+/** All texts of a JSON document, of long ones the ends; what is not JSON is taken as it is, unless it is binary. */
 function fromDocument({ bytes }: Section): string {
   if (bytes.length === 0 || bytes.length > largestDocument || bytes.includes(0)) return ''
-  const source = bytes.toString('utf8')
+  const short = withoutLongRuns(bytes, endsOf)
+  return textsOf(short.toString('utf8')) ?? textsOf(bytes.toString('utf8')) ?? bytes.toString('utf8')
+}
+
+/** Undefined for what is not JSON. */
+function textsOf(source: string): string | undefined {
   try {
     const texts: string[] = []
     gather(JSON.parse(source), texts)
     return texts.join('\n')
   } catch {
-    return source
+    return undefined
   }
+}
+
+/**
+ * The beginning and the end of a long text, cut at blanks: no letter and no escape goes through one. Nothing of what is no
+ * text; a text without blanks stays as it is.
+ */
+function endsOf(run: Buffer): Buffer {
+  const start = run.subarray(0, longestWord)
+  if (!start.includes(blank)) return start.includes('\\n') ? run : Buffer.alloc(0)
+  const last = run.lastIndexOf(blank, beginning)
+  const first = run.indexOf(blank, Math.max(last, run.length - ending))
+  return first === -1 ? run : Buffer.concat([run.subarray(0, last), run.subarray(first)])
 }
 
 function gather(value: unknown, texts: string[]): void {

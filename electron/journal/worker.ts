@@ -10,23 +10,26 @@ import { type FinishedRecord, finishRecord } from './finish-record.ts'
 import { importedRecord } from './imported-record.ts'
 import { causesAt } from './lane-buffer.ts'
 import { isEventStream, LaneEvents } from './lane-events.ts'
+import { letGo, letGoOf } from './let-go.ts'
 import { detailOf } from './stored-detail.ts'
 import type {
   Answers,
   ExchangeRecord,
   FromWorker,
-  HandedRecord,
+  RecordBatch,
   Question,
   ToWorker,
   WorkerSettings,
 } from './protocol.ts'
-import { unpackRecords } from './record-batch.ts'
+import { smallestMoved, unpackRecords } from './record-batch.ts'
 import { Redactor } from './redact.ts'
 import { Search } from './search.ts'
 import { Writer } from './writer.ts'
 
 /** Lanes that were looked at last, decoded, so that paging through one does not begin anew each time. */
 const keptLanes = 4
+/** Bytes that are ready to be stored: no more are made ready before these are. */
+const mostReady = 4 * 1024 * 1024
 /** Most bytes of a page of events. */
 const pageBytes = 8 * 1024 * 1024
 
@@ -64,7 +67,7 @@ class Recorder {
   take(message: ToWorker): void {
     switch (message.type) {
       case 'records':
-        this.#record(unpackRecords(message.batch), message.now)
+        this.#record(message.batch, message.now)
         break
       case 'ask':
         this.#answer(message.number, message.question)
@@ -83,11 +86,18 @@ class Recorder {
     }
   }
 
-  #record(records: readonly HandedRecord[], now: number): void {
-    const finished: FinishedRecord[] = []
-    const sums: SumEntry[] = []
+  #record(batch: RecordBatch, now: number): void {
+    let finished: FinishedRecord[] = []
+    let sums: SumEntry[] = []
+    let bytes = 0
     const unseen: string[] = []
-    for (const handed of records) {
+    const store = (): void => {
+      this.#store(finished, now, sums)
+      finished = []
+      sums = []
+      bytes = 0
+    }
+    for (const handed of unpackRecords(batch)) {
       const record = describeRecord(handed)
       try {
         const one = finishRecord(record, this.#redactorFor(record.secrets), this.#writer.largestRecord, this.#memory)
@@ -97,18 +107,30 @@ class Recorder {
           unseen.push(one.id)
           say({ type: 'rows', rows: [one.summary] })
         }
+        bytes += one.content.length
       } catch {
         // Without memory for one exchange the others are still stored.
         sums.push(...this.#bareSum(record))
         say({ type: 'settled', ids: [record.summary.id], kept: false })
       }
+      letGoOf(handed, batch)
+      if (bytes >= mostReady) store()
     }
-    if (finished.length > 0) say({ type: 'rows', rows: finished.map((record) => record.summary) })
-    this.#writer.write(finished, now, sums)
+    store()
+    letGo(batch.bytes)
     if (unseen.length > 0) say({ type: 'settled', ids: unseen, kept: true })
     this.#search.later()
     this.#afterWork()
     this.#prune(now)
+  }
+
+  #store(finished: readonly FinishedRecord[], now: number, sums: readonly SumEntry[]): void {
+    if (finished.length > 0) say({ type: 'rows', rows: finished.map((record) => record.summary) })
+    this.#writer.write(finished, now, sums)
+    // The writer keeps what the disk does not take yet.
+    for (const { id, content } of finished) {
+      if (content.length >= smallestMoved && this.#writer.waiting(id) === undefined) letGo(content)
+    }
   }
 
   /** The count of a request of which nothing else is left. */

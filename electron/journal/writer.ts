@@ -180,6 +180,8 @@ export class Writer {
       if (this.#store.used() > this.#bytes() * pruneAt) this.#pruneTo(pruneTo)
     }
     if (failed) this.#shorten()
+    // Words can be read again: what waits for a disk is bounded by its content.
+    for (const record of this.#waiting) delete record.words
     this.#tell()
   }
 

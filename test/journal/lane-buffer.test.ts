@@ -147,3 +147,11 @@ test('bytes are copied, never looked into: nothing is decoded or parsed on their
   chunk.fill(0)
   expect(client.read(0, 5).toString()).toBe('data:')
 })
+
+test('holds little more than came, however much that is', () => {
+  const lane = new LaneBuffer(1e9)
+  for (let at = 0; at < 5000; at++) {
+    lane.append(Buffer.alloc(100), at)
+    expect(lane.held).toBeLessThanOrEqual(Math.max(2048, Math.min(lane.kept * 2 + 2048, lane.kept + 65_536)))
+  }
+})

@@ -13,11 +13,11 @@ const quote = 0x22
 const backslash = 0x5c
 
 /**
- * A JSON text in which checksums stand for long runs without a quote, which is what files and pictures are: to be parsed
- * in their place. The very same buffer where there is none. A list of numbers is such a run, too; then the result is no
- * JSON.
+ * A JSON text in which something short (checksums, where nothing else is said) stands for long runs without a quote,
+ * which is what files and pictures are: to be parsed in their place. The very same buffer where there is none. A list of
+ * numbers is such a run, too; then the result is no JSON.
  */
-export function withoutLongRuns(json: Buffer): Buffer {
+export function withoutLongRuns(json: Buffer, standIn: (run: Buffer) => Buffer | string = checksum): Buffer {
   const pieces: (Buffer | string)[] = []
   let taken = 0
   // A long run covers a whole block, wherever it begins.
@@ -30,7 +30,7 @@ export function withoutLongRuns(json: Buffer): Buffer {
     // What escapes the quote stays with it.
     while (end > start && json[end - 1] === backslash) end--
     if (end - start <= longest) continue
-    pieces.push(json.subarray(taken, start), checksum(json.subarray(start, end)))
+    pieces.push(json.subarray(taken, start), standIn(json.subarray(start, end)))
     taken = end
   }
   if (taken === 0) return json
@@ -38,7 +38,7 @@ export function withoutLongRuns(json: Buffer): Buffer {
   return Buffer.concat(text.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)))
 }
 
-/** Of a body; undefined for an empty one. */
+/** Of a body, or of what is left of it without long runs; undefined for an empty one. */
 export function digestOfBody(body: Buffer): string | undefined {
   if (body.length === 0) return undefined
   if (body.length <= longest) return sha1(body)

@@ -19,17 +19,25 @@ type Json = Record<string, unknown>
 
 const cacheMark = 'cache_control'
 
+/** What is larger without its files and pictures is not parsed: it takes no model's context. */
 const largest = 8 * 1024 * 1024
 /** In larger bodies, looking for the name of a type in the bytes takes longer than looking through what was parsed. */
 const largestSearched = 64 * 1024
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** @param dialect of the client */
-export function readRequest(body: Buffer, dialect: DialectId | undefined): ReadRequest | undefined {
-  if (dialect === undefined || body.length === 0 || body.length > largest) return undefined
+/**
+ * @param dialect of the client
+ * @param short the body without its long runs
+ */
+export function readRequest(
+  body: Buffer,
+  dialect: DialectId | undefined,
+  short = withoutLongRuns(body),
+): ReadRequest | undefined {
+  if (dialect === undefined || short.length === 0 || short.length > largest) return undefined
   try {
-    const request = parsed(body)
+    const request = parsed(body, short)
     if (!isObject(request)) return undefined
     const limit = limitOf(request)
     return {
@@ -42,13 +50,13 @@ export function readRequest(body: Buffer, dialect: DialectId | undefined): ReadR
   }
 }
 
-function parsed(body: Buffer): unknown {
-  const short = withoutLongRuns(body)
+function parsed(body: Buffer, short: Buffer): unknown {
   if (short !== body) {
     try {
       return JSON.parse(short.toString('utf8'))
-    } catch {
+    } catch (error) {
       // What was taken out was no text.
+      if (body.length > largest) throw error
     }
   }
   return JSON.parse(body.toString('utf8'))
