@@ -70,6 +70,9 @@ export class LaneBuffer {
   #slabs: Buffer<ArrayBuffer>[] = []
   #at = new Float64Array(firstIndex)
   #ends = new Uint32Array(firstIndex)
+  /** What was copied last and where it begins: it most often comes again at once, as what the client gets. */
+  #last: Uint8Array | undefined
+  #lastStart = 0
   /** Made with the first cause: a relayed lane has none. */
   #causes: Uint32Array<ArrayBuffer> | undefined
 
@@ -98,7 +101,11 @@ export class LaneBuffer {
       if (this.#source !== undefined && this.kept === this.#mirrored && this.#source.#holds(part, this.kept)) {
         this.#mirrored += room
         this.kept += room
-      } else this.#copy(part)
+      } else {
+        this.#last = part
+        this.#lastStart = this.kept
+        this.#copy(part)
+      }
       this.#at[this.chunks] = atMs
       this.#ends[this.chunks] = this.kept
       if (causes !== undefined) this.#causes ??= new Uint32Array(this.#ends.length * 2).fill(unknownCause)
@@ -136,6 +143,7 @@ export class LaneBuffer {
   /** Gives memory back: keeps the first slab and takes no more. The source, if any, must shed first. */
   shed(): void {
     this.#limit = 0
+    this.#last = undefined
     const mirrored = Math.min(this.#mirrored, this.#source?.kept ?? 0)
     const own = mirrored === this.#mirrored ? Math.min(this.kept - mirrored, slabSize(0)) : 0
     this.#slabs = own > 0 ? this.#slabs.slice(0, 1) : []
@@ -170,6 +178,7 @@ export class LaneBuffer {
   /** Are these the bytes kept at this offset? */
   #holds(bytes: Uint8Array, offset: number): boolean {
     if (this.#source !== undefined || offset + bytes.length > this.kept) return false
+    if (bytes === this.#last && offset === this.#lastStart) return true
     let from = 0
     while (from < bytes.length) {
       const index = slabAt(offset + from)

@@ -18,6 +18,20 @@ export class EventBoundary {
     this.#limit = limit
   }
 
+  /**
+   * By far the most common: whole events, and nothing held before them. Such a chunk may go out as it is, without `push`;
+   * all others need it.
+   */
+  passes(chunk: Buffer): boolean {
+    const { length } = chunk
+    if (this.#heldBytes > 0 || length < 2 || chunk[length - 1] !== LINE_FEED || chunk[length - 2] !== LINE_FEED) {
+      return false
+    }
+    this.#lastByte = LINE_FEED
+    this.#overrun = false
+    return true
+  }
+
   /** Bytes that may go out: up to the end of the last complete event. */
   push(chunk: Buffer): Buffer[] {
     const end = endOfLastEvent(chunk, this.#lastByte)

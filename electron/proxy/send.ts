@@ -79,6 +79,12 @@ export interface Sender {
   close(): Promise<void>
 }
 
+/**
+ * A silence is looked for so many times within its limit, so that a byte that comes costs no more than a mark: its limit is
+ * kept to within a sixteenth.
+ */
+const LOOKS = 16
+
 /** Many small pieces go out faster as one; large bodies are not copied. */
 const JOIN_BELOW = 64 * 1024
 
@@ -152,6 +158,8 @@ class Call implements Dispatcher.DispatchHandler, UpstreamAnswer {
   #answered = false
   #paused = false
   #timer: NodeJS.Timeout | undefined
+  /** Has something come since the last look? */
+  #heard = false
   #onEnd: (() => void) | undefined
 
   constructor(
@@ -180,7 +188,10 @@ class Call implements Dispatcher.DispatchHandler, UpstreamAnswer {
     this.#limit('connect', this.#timeouts.connect)
     const { url, method, headers, body } = this.#request
     if (body instanceof Readable) {
-      body.onProgress(() => this.#timer?.refresh())
+      body.onProgress(() => {
+        this.#heard = true
+        this.#timer?.refresh()
+      })
       // Whatever ends the call ends the upload; its errors are told through the call.
       body.on('error', () => {})
       this.#dispatch(dispatcher, {
@@ -234,7 +245,7 @@ class Call implements Dispatcher.DispatchHandler, UpstreamAnswer {
     if (!this.#paused) return
     this.#paused = false
     if (this.#ended !== undefined) return
-    this.#limit('idle', this.#timeouts.idle)
+    this.#limitSilence()
     this.#controller?.resume()
   }
 
@@ -286,14 +297,14 @@ class Call implements Dispatcher.DispatchHandler, UpstreamAnswer {
     this.status = status
     this.headers = headers
     this.#tap.head(status, rawHeaders(headers))
-    this.#limit('idle', this.#timeouts.idle)
+    this.#limitSilence()
     controller.pause()
     this.#resolve(this)
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#ended !== undefined) return
-    this.#timer?.refresh()
+    this.#heard = true
     this.#tap.bytes(chunk)
     if (this.#reader === undefined) this.#early.push(chunk)
     else this.#reader.data(chunk)
@@ -309,9 +320,24 @@ class Call implements Dispatcher.DispatchHandler, UpstreamAnswer {
     this.#finish(connectionError(cause, this.#request.url, this.#answered, this.#proxy))
   }
 
-  #limit(kind: 'connect' | 'first_byte' | 'idle', seconds: number): void {
+  #limit(kind: 'connect' | 'first_byte', seconds: number): void {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.abort(timeoutError(kind, seconds, this.#request.url.host)), seconds * 1000)
+  }
+
+  #limitSilence(): void {
+    const seconds = this.#timeouts.idle
+    let silentLooks = 0
+    this.#heard = false
+    clearTimeout(this.#timer)
+    this.#timer = setInterval(
+      () => {
+        silentLooks = this.#heard ? 0 : silentLooks + 1
+        this.#heard = false
+        if (silentLooks >= LOOKS) this.abort(timeoutError('idle', seconds, this.#request.url.host))
+      },
+      (seconds * 1000) / LOOKS,
+    )
   }
 
   #finish(error?: LazuliError): void {

@@ -21,8 +21,7 @@ const LOOK_BACK = 4 * 1024 * 1024
 const NAMED = ['resp_', 'rs_', 'msg_', 'fc_', 'file-', 'file_', 'assistant-', 'batch_', 'vs_', 'cntr_', 'conv_']
 
 /** One of these stands in every piece that gives something; `item_id`, which each delta of Responses repeats, is none. */
-const GIVING = ['"id"', 'encrypted_content', 'file_id"', 'container_id"', 'store_id"']
-const LINE_FEED = 0x0a
+const GIVING = /"id"|encrypted_content|(?:file|container|store)_id"/
 
 /** Under which name an encrypted value is remembered. */
 export function opaqueId(value: string): string {
@@ -80,15 +79,16 @@ export class GivenIds {
 
   push(chunk: Buffer): void {
     // Most events of a stream give none; then only what stands across the border of two reads is looked at.
-    const isGiving = GIVING.some((word) => chunk.includes(word))
+    const all = chunk.toString('latin1')
+    const isGiving = GIVING.test(all)
     if (isGiving || this.#rest !== '') {
-      const text = this.#rest + chunk.toString('latin1', 0, isGiving ? chunk.length : CARRY)
+      const text = this.#rest + (isGiving ? all : all.slice(0, CARRY))
       const ids = new Set<string>()
       for (const [, id, opaque, short] of text.matchAll(GIVEN)) ids.add(id ?? opaqueId(opaque ?? short!))
       if (ids.size > 0) this.#seen([...ids])
     }
     // Nothing goes on across the end of a line, where almost every read of a stream ends.
-    const line = chunk.lastIndexOf(LINE_FEED) + 1
+    const line = all.lastIndexOf('\n') + 1
     const end = chunk.toString('latin1', Math.max(line, chunk.length - CARRY))
     this.#rest = line > 0 ? end : (this.#rest + end).slice(-CARRY)
   }
