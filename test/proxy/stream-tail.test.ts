@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { EventBoundary } from '../../electron/proxy/event-boundary.ts'
 import { StreamTail } from '../../electron/proxy/stream-tail.ts'
 
-const events = (count: number): Buffer[] => Array.from({ length: count }, (_, index) => Buffer.from(`data: ${index}\n\n`))
+const events = (count: number): Buffer[] =>
+  Array.from({ length: count }, (_, index) => Buffer.from(`data: ${index}\n\n`))
 const remembered = (tail: StreamTail, ...more: string[]): string =>
   tail.with(more.map((text) => Buffer.from(text))).toString()
 
