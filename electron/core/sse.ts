@@ -92,11 +92,11 @@ export class SseReader {
       this.#skipLineFeed = false
     }
     const events: SseEvent[] = []
-    const complete = Math.max(chunk.lastIndexOf(lineFeed), chunk.lastIndexOf(carriageReturn)) + 1
+    const complete = endOfLastLine(chunk)
     if (complete > 0) {
       // A carriage return at the very end may be half of a CRLF; the event is not held back for it.
       this.#skipLineFeed = chunk[complete - 1] === carriageReturn && complete === chunk.length
-      this.#lines(this.#take(chunk.subarray(0, complete)), events)
+      this.#lines(this.#take(complete === chunk.length ? chunk : chunk.subarray(0, complete)), events)
     }
     if (complete < chunk.length) this.#keep(chunk.subarray(complete))
     return this.#deliver(events)
@@ -247,6 +247,13 @@ export class SseReader {
       fix: 'Use the API that the model itself speaks: its events are relayed without this limit.',
     })
   }
+}
+
+/** Index after the last line end; 0 if there is none. Nearly every read of a stream ends with one. */
+function endOfLastLine(chunk: Uint8Array): number {
+  const { length } = chunk
+  if (chunk[length - 1] === lineFeed) return length
+  return Math.max(chunk.lastIndexOf(lineFeed), chunk.lastIndexOf(carriageReturn)) + 1
 }
 
 /** One space after the colon is not part of the value. */

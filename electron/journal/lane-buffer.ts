@@ -109,7 +109,10 @@ export class LaneBuffer {
       this.#at[this.chunks] = atMs
       this.#ends[this.chunks] = this.kept
       if (causes !== undefined) this.#causes ??= new Uint32Array(this.#ends.length * 2).fill(unknownCause)
-      this.#causes?.set(causes ?? [unknownCause, unknownCause], this.chunks * 2)
+      if (this.#causes !== undefined) {
+        this.#causes[this.chunks * 2] = causes?.[0] ?? unknownCause
+        this.#causes[this.chunks * 2 + 1] = causes?.[1] ?? unknownCause
+      }
       this.chunks++
     } catch {
       this.#limit = 0

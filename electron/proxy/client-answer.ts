@@ -135,6 +135,7 @@ export class ClientAnswer {
     if (chunk.length === 0 || this.left) return true
     if (this.#fault !== undefined) return this.#writeFaulty(this.#fault, chunk, effects)
     if (effects === undefined) this.#tap.clientBytes(chunk)
+    else if (effects.length === 1) this.#tap.clientBytes(chunk, effects[0]!.causes)
     else {
       let from = 0
       for (const { bytes, causes } of effects) {
