@@ -3,7 +3,7 @@
  * when somebody asks, the record when the exchange ends.
  */
 import type { AttemptStart, AttemptTap, ExchangeStart, ExchangeTap } from '../core/tap.ts'
-import type { Decision, DialectId, ExchangeState, Failure, Header, Loss, Usage } from '../../shared/exchange.ts'
+import type { Decision, ExchangeState, Failure, Header, Loss, Usage } from '../../shared/exchange.ts'
 import { type Causes, LaneBuffer } from './lane-buffer.ts'
 
 /** Time as the journal needs it. */
