@@ -5,7 +5,8 @@ import { Pool } from 'undici'
 const [origin = '', port = '0'] = process.argv.slice(2)
 const pool = new Pool(origin, { connections: null, pipelining: 1, headersTimeout: 0, bodyTimeout: 0, allowH2: false })
 
-const server = createServer({ noDelay: true, requestTimeout: 0 }, (request, response) => {
+// Longer than the load's pauses: who reuses a connection must not run into one that is being closed.
+const server = createServer({ noDelay: true, requestTimeout: 0, keepAliveTimeout: 120_000 }, (request, response) => {
   const { host: _host, connection: _connection, ...headers } = request.headers
   let gone = false
   pool.dispatch(
