@@ -101,8 +101,9 @@ async function soak(folder: string): Promise<boolean> {
   const all = (until: number): Promise<void[]> => Promise.all(Array.from({ length: streams }, () => rounds(until)))
 
   try {
-    // What the first wave grows to is what the program needs for so many streams; what comes after must not add to it.
-    await all(performance.now() + 15_000)
+    // What the first tenth grows to is what the program needs for so many streams; what comes after must not add to it.
+    // (V8 lets its heap grow for a minute or two before it has seen how much of it lives.)
+    await all(performance.now() + Math.max(15_000, minutes * 6_000))
     await wait(5000)
     const before = footprint(server.pid)
     say(`warm: ${before.megabytes} MB, ${before.descriptors} descriptors after ${tally.requests} requests`)
