@@ -4,6 +4,7 @@
  */
 import type { AttemptStart, AttemptTap, ExchangeStart, ExchangeTap } from '../core/tap.ts'
 import type { Decision, ExchangeState, Failure, Header, Loss, Usage } from '../../shared/exchange.ts'
+import type { AttemptFacts, ExchangeFacts } from './describe.ts'
 import { type Causes, LaneBuffer } from './lane-buffer.ts'
 
 /** Time as the journal needs it. */
@@ -36,22 +37,14 @@ export interface HeldBody {
 
 const noBody: HeldBody = { pieces: [], total: 0, truncated: false }
 
-export interface LiveAttempt {
+export interface LiveAttempt extends AttemptFacts {
   readonly start: AttemptStart
-  readonly startMs: number
   body: HeldBody
-  headersMs?: number
-  firstByteMs?: number
-  endMs?: number
-  status?: number
-  responseHeaders?: readonly Header[]
-  received: number
-  failure?: Failure
 }
 
-type Description = Parameters<ExchangeTap['describe']>[0]
+type Description = ExchangeFacts['what']
 
-export class LiveExchange implements ExchangeTap {
+export class LiveExchange implements ExchangeTap, ExchangeFacts {
   readonly id: string
   readonly startedAt: number
   readonly start: ExchangeStart
