@@ -12,9 +12,13 @@ const child = fileURLToPath(new URL('writing-child.ts', import.meta.url))
 /** Runs the child until it has acknowledged something, kills it after a while; gives what it acknowledged. */
 function killWhileWriting(folder: string, afterMs: number): Promise<string[]> {
   return new Promise((resolve, reject) => {
-    const running = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--no-wasm-generic-wrapper', child, folder], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+    const running = spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', '--no-wasm-generic-wrapper', child, folder],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
     let printed = ''
     running.stdout.once('data', () => setTimeout(() => running.kill('SIGKILL'), afterMs))
     running.stdout.on('data', (chunk) => {

@@ -116,9 +116,13 @@ describe('the sums', () => {
   test('are what a process had acknowledged when it is killed', { timeout: 30_000 }, async () => {
     const folder = temporaryFolder()
     const child = fileURLToPath(new URL('counting-child.ts', import.meta.url))
-    const running = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--no-wasm-generic-wrapper', child, folder], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+    const running = spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', '--no-wasm-generic-wrapper', child, folder],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
     let printed = ''
     await new Promise<void>((resolve, reject) => {
       running.once('error', reject)
