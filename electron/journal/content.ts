@@ -7,7 +7,7 @@
  * says so, its causes (twice 32 bits for each chunk).
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import { letGo } from './let-go.ts'
+import { letGo } from '../core/let-go.ts'
 import type { RecordedDetail } from './protocol.ts'
 
 /** Bytes of the section's own (a length), or a range of its base. */

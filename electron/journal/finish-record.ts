@@ -6,7 +6,7 @@ import { entryOf, type SumEntry } from '../core/accounting.ts'
 import { priced } from '../core/models/prices.ts'
 import type { Cost, DialectId, ExchangeFlag, ExchangeSummary, Finding, RequestPart } from '../../shared/exchange.ts'
 import { type Content, emptySection, packContent, type Section, type Span } from './content.ts'
-import { digestOfBody, withoutLongRuns } from './findings/digest.ts'
+import { digestOfBody, longRunsOf, type Run, withoutLongRuns } from './findings/digest.ts'
 import { findAll } from './findings/find.ts'
 import type { Memory } from './findings/memory.ts'
 import { readRequest } from './findings/read-request.ts'
@@ -27,12 +27,9 @@ export interface FinishedRecord {
   content: Buffer
   /** What it adds to the sums; absent when it is not counted, or was counted already. */
   sum?: SumEntry
-  /** Of a small one, where they are at hand: what it can be found by. */
+  /** What it can be found by; absent: to be read of the content, later. */
   words?: Words
 }
-
-/** Of larger exchanges, words are read when their turn comes: others wait to be stored. */
-const largestRead = 32 * 1024
 
 const none = { at: new Float64Array(), ends: new Uint32Array() }
 
@@ -184,19 +181,18 @@ function finishSummary(
 function findingsIn(
   record: ExchangeRecord,
   summary: ExchangeSummary,
-  read: { raw: Buffer; upstream: Section; client: Section },
+  read: { raw: Buffer; runs: readonly Run[]; upstream: Section; client: Section },
   memory: Memory,
-): { parts?: RequestPart[]; findings?: Finding[]; asked: number } {
-  const { raw, upstream, client } = read
-  if (record.unseen === true) return { asked: raw.length }
-  const short = withoutLongRuns(raw)
+): { parts?: RequestPart[]; findings?: Finding[] } {
+  const { raw, runs, upstream, client } = read
+  if (record.unseen === true) return {}
+  const short = withoutLongRuns(raw, undefined, runs)
   const request = readRequest(raw, summary.clientDialect, short)
   const findings = findAll(
     { summary, detail: record.detail, digest: digestOfBody(short), request, upstream, client },
     memory,
   )
   return {
-    asked: short.length,
     ...(request === undefined || request.parts.length === 0 ? {} : { parts: request.parts }),
     ...(findings.length === 0 ? {} : { findings }),
   }
@@ -205,12 +201,14 @@ function findingsIn(
 /**
  * @param memory of the exchanges before it
  * @param largest most bytes that one exchange may take in the store; beyond, its bodies and lanes are left out
+ * @param readsWords while the bytes are at hand
  */
 export function finishRecord(
   record: ExchangeRecord,
   redactor: Redactor,
   largest: number,
   memory: Memory,
+  readsWords = true,
 ): FinishedRecord {
   const nobody = Buffer.alloc(0)
   const nothing: Base = { raw: nobody, masked: nobody }
@@ -222,7 +220,8 @@ export function finishRecord(
   const figures = figuresOf(record, upstream.raw, client.raw)
   const cost = costOfRecord(record, figures)
   const counted = finishSummary(record, figures, cost, redactor)
-  const { parts, findings, asked } = findingsIn(record, counted, { raw: request.raw, upstream, client }, memory)
+  const runs = longRunsOf(request.raw)
+  const { parts, findings } = findingsIn(record, counted, { raw: request.raw, runs, upstream, client }, memory)
   const summary: ExchangeSummary = {
     ...counted,
     ...(parts === undefined ? {} : { parts }),
@@ -247,8 +246,8 @@ export function finishRecord(
     content = packContent(kept, redact)
   }
   const sum = entryOf(summary, record.served?.providerType)
-  const size = Math.min(asked, kept.request.bytes.length) + kept.upstream.bytes.length + kept.client.bytes.length
-  const words = size > largestRead ? undefined : wordsOf(summary, searchableText(kept, summary))
+  const isAsSent = kept.request.bytes === request.raw
+  const words = readsWords ? wordsOf(summary, searchableText(kept, summary, isAsSent ? runs : undefined)) : undefined
   return {
     id: summary.id,
     startedAt: summary.startedAt,

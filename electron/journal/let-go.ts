@@ -1,16 +1,7 @@
-/**
- * Gives large memory back as soon as it is of no use: the collector, which knows of it only as a few small objects, would
- * let hundreds of megabytes stand. What was let go of is empty, for whoever still looks at it.
- */
+import { letGo } from '../core/let-go.ts'
 import type { BodyParts, HandedRecord, RecordBatch } from './protocol.ts'
 
-/** Does nothing to bytes that share their memory with others. */
-export function letGo(bytes: Uint8Array): void {
-  const { buffer } = bytes
-  if (buffer instanceof ArrayBuffer && bytes.byteLength === buffer.byteLength) buffer.transfer(0)
-}
-
-/** What was moved along with a record. */
+/** Gives back what was moved along with a record. */
 export function letGoOf(record: Bytes, { moved }: RecordBatch): void {
   const large = new Set<Uint8Array>(moved)
   const { request, attemptBodies, upstream, client } = record

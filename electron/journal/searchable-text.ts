@@ -2,7 +2,7 @@
 import { segmented } from '../../shared/filter/words.ts'
 import type { DialectId, ExchangeSummary } from '../../shared/exchange.ts'
 import type { Content, Section } from './content.ts'
-import { withoutLongRuns } from './findings/digest.ts'
+import { type Run, withoutLongRuns } from './findings/digest.ts'
 import { isEventStream } from './lane-events.ts'
 
 /** Of a longer text the beginning and the end are taken: agents repeat the middle in every turn. */
@@ -13,6 +13,8 @@ const largestDocument = 16 * 1024 * 1024
 /** A longer value without a blank is no text: a picture, a signature, encrypted reasoning. */
 const longestWord = 512
 const blank = 0x20
+/** What is binary shows it early, nearly always. */
+const looked = 64 * 1024
 
 /** The members of an event that carry what the model says, a piece at a time. */
 const pieces: Readonly<Record<DialectId, RegExp>> = {
@@ -21,15 +23,18 @@ const pieces: Readonly<Record<DialectId, RegExp>> = {
   messages: /"(text|thinking|partial_json|name)":\s?"((?:[^"\\]|\\.)*)"/g,
 }
 
-/** Request and answer as one text. */
-export function searchableText(content: Content, summary: ExchangeSummary): string {
+/**
+ * Request and answer as one text.
+ * @param runs the long runs of the request, where they are known
+ */
+export function searchableText(content: Content, summary: ExchangeSummary, runs?: readonly Run[]): string {
   const answered = content.client.bytes.length > 0
   const answer = answered ? content.client : content.upstream
   const dialect = answered ? summary.clientDialect : summary.upstreamDialect
   const headers = answered ? content.detail.responseHeaders : content.detail.attempts.at(-1)?.responseHeaders
   const type = headers?.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
   const said = isEventStream(type) && dialect !== undefined ? fromEvents(answer, dialect) : fromDocument(answer)
-  return segmented(`${shortened(fromDocument(content.request))}\n${shortened(said)}`)
+  return segmented(`${shortened(fromDocument(content.request, runs))}\n${shortened(said)}`)
 }
 
 function fromEvents({ bytes }: Section, dialect: DialectId): string {
@@ -53,10 +58,11 @@ function unescaped(value: string): string {
 }
 
 /** All texts of a JSON document, of long ones the ends; what is not JSON is taken as it is, unless it is binary. */
-function fromDocument({ bytes }: Section): string {
-  if (bytes.length === 0 || bytes.length > largestDocument || bytes.includes(0)) return ''
-  const short = withoutLongRuns(bytes, endsOf)
-  return textsOf(short.toString('utf8')) ?? textsOf(bytes.toString('utf8')) ?? bytes.toString('utf8')
+function fromDocument({ bytes }: Section, runs?: readonly Run[]): string {
+  if (bytes.length === 0 || bytes.length > largestDocument || bytes.subarray(0, looked).includes(0)) return ''
+  const short = withoutLongRuns(bytes, endsOf, runs)
+  const texts = textsOf(short.toString('utf8')) ?? (short === bytes ? undefined : textsOf(bytes.toString('utf8')))
+  return texts ?? (bytes.includes(0) ? '' : bytes.toString('utf8'))
 }
 
 /** Undefined for what is not JSON. */

@@ -17,8 +17,8 @@ export interface Words {
   body: string
 }
 
-/** What was just stored and waits for the index, as words, so that it need not be read again: so many characters. */
-const mostHeld = 2 * 1024 * 1024
+/** What was just stored and waits for the index, as words, so that it need not be read again: about so many characters. */
+const mostHeld = 4 * 1024 * 1024
 
 export const wordsOf = (summary: ExchangeSummary, body: string): Words => ({
   line: segmented(rowText(summary)),
@@ -43,10 +43,15 @@ export class TextsTable {
     return this.#statements !== undefined
   }
 
-  /** Words of an exchange that was stored, for when its turn comes; they are dropped when there is no room for them. */
+  /** Is it of use to read words before their turn comes? */
+  get hasRoom(): boolean {
+    return this.available && this.#heldLength < mostHeld
+  }
+
+  /** Words of an exchange that was stored, for when its turn comes; they are dropped when there is no room. */
   hold(place: number, words: Words): void {
     const length = words.line.length + words.body.length
-    if (!this.available || this.#heldLength + length > mostHeld) return
+    if (!this.hasRoom) return
     this.#held.set(place, words)
     this.#heldLength += length
   }

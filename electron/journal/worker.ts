@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { entryOf, type SumEntry } from '../core/accounting.ts'
 import { LazuliError } from '../core/error.ts'
+import { letGo } from '../core/let-go.ts'
 import type { ExchangeSummary, Lane } from '../../shared/exchange.ts'
 import { type Content, type Section, unpackContent } from './content.ts'
 import { Memory } from './findings/memory.ts'
@@ -10,7 +11,7 @@ import { type FinishedRecord, finishRecord } from './finish-record.ts'
 import { importedRecord } from './imported-record.ts'
 import { causesAt } from './lane-buffer.ts'
 import { isEventStream, LaneEvents } from './lane-events.ts'
-import { letGo, letGoOf } from './let-go.ts'
+import { letGoOf } from './let-go.ts'
 import { detailOf } from './stored-detail.ts'
 import type {
   Answers,
@@ -100,7 +101,9 @@ class Recorder {
     for (const handed of unpackRecords(batch)) {
       const record = describeRecord(handed)
       try {
-        const one = finishRecord(record, this.#redactorFor(record.secrets), this.#writer.largestRecord, this.#memory)
+        const { largestRecord, store: into } = this.#writer
+        const redactor = this.#redactorFor(record.secrets)
+        const one = finishRecord(record, redactor, largestRecord, this.#memory, into.texts.hasRoom)
         if (record.unseen !== true) finished.push(one)
         else {
           if (one.sum !== undefined) sums.push(one.sum)

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { LazuliError } from '../core/error.ts'
+import { letGo } from '../core/let-go.ts'
 
 /**
  * Once so much has come of a body whose length was declared, memory is taken for all of it, and each piece is let go as
@@ -40,8 +41,11 @@ export function readBody(
       if (size > limit) {
         request.pause()
         settle(tooLarge(limit))
-      } else if (placed !== undefined) placed.set(piece, size - piece.length)
-      else {
+      } else if (placed !== undefined) {
+        placed.set(piece, size - piece.length)
+        // Nobody else has it. Left to the collector, every other large request has it look through the whole heap.
+        letGo(piece)
+      } else {
         pieces.push(piece)
         if (size < PLACED_FROM || declared < size) return
         placed = Buffer.allocUnsafeSlow(declared)

@@ -12,13 +12,12 @@ export const digestOfText = (text: string): string => sha1(text)
 const quote = 0x22
 const backslash = 0x5c
 
-/**
- * A JSON text in which something short (checksums, where nothing else is said) stands for long runs without a quote,
- * which is what files and pictures are: to be parsed in their place. The very same buffer where there is none. A list of
- * numbers is such a run, too; then the result is no JSON.
- */
-export function withoutLongRuns(json: Buffer, standIn: (run: Buffer) => Buffer | string = checksum): Buffer {
-  const pieces: (Buffer | string)[] = []
+/** Half-open range of bytes. */
+export type Run = readonly [from: number, to: number]
+
+/** Long runs without a quote, which is what files and pictures in a JSON text are. A list of numbers is one, too. */
+export function longRunsOf(json: Buffer): Run[] {
+  const runs: Run[] = []
   let taken = 0
   // A long run covers a whole block, wherever it begins.
   for (let block = 0; block + longest / 2 <= json.length; block += longest / 2) {
@@ -30,10 +29,28 @@ export function withoutLongRuns(json: Buffer, standIn: (run: Buffer) => Buffer |
     // What escapes the quote stays with it.
     while (end > start && json[end - 1] === backslash) end--
     if (end - start <= longest) continue
-    pieces.push(json.subarray(taken, start), standIn(json.subarray(start, end)))
+    runs.push([start, end])
     taken = end
   }
-  if (taken === 0) return json
+  return runs
+}
+
+/**
+ * A JSON text in which something short (checksums, where nothing else is said) stands for its long runs: to be parsed in
+ * their place. The very same buffer where there is none. Where a list of numbers is one of them, the result is no JSON.
+ */
+export function withoutLongRuns(
+  json: Buffer,
+  standIn: (run: Buffer) => Buffer | string = checksum,
+  runs: readonly Run[] = longRunsOf(json),
+): Buffer {
+  if (runs.length === 0) return json
+  let taken = 0
+  const pieces = runs.flatMap(([from, to]) => {
+    const between = json.subarray(taken, from)
+    taken = to
+    return [between, standIn(json.subarray(from, to))]
+  })
   const text = [...pieces, json.subarray(taken)]
   return Buffer.concat(text.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)))
 }
