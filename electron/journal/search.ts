@@ -58,6 +58,11 @@ export class Search {
     this.#timer ??= setTimeout(() => this.#step(), restMs)
   }
 
+  /** Words wait for the index in memory, and there is no room for more: some are put there now. */
+  makeRoom(): void {
+    if (!this.#store().texts.hasRoom) this.#index(stepMs)
+  }
+
   stop(): void {
     clearTimeout(this.#timer)
   }

@@ -31,6 +31,8 @@ import { Writer } from './writer.ts'
 const keptLanes = 4
 /** Bytes that are ready to be stored: no more are made ready before these are. */
 const mostReady = 4 * 1024 * 1024
+/** What is larger costs more to be read again for its words than others lose by waiting. */
+const largeRequest = 256 * 1024
 /** Most bytes of a page of events. */
 const pageBytes = 8 * 1024 * 1024
 
@@ -101,6 +103,7 @@ class Recorder {
     for (const handed of unpackRecords(batch)) {
       const record = describeRecord(handed)
       try {
+        if (handed.request.total >= largeRequest) this.#search.makeRoom()
         const { largestRecord, store: into } = this.#writer
         const redactor = this.#redactorFor(record.secrets)
         const one = finishRecord(record, redactor, largestRecord, this.#memory, into.texts.hasRoom)
