@@ -34,4 +34,4 @@ USER node
 EXPOSE 11437
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=15s --retries=3 CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.AZURE_OPENAI_PROXY_ADDRESS.split(':').at(-1) + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "out/main/serve.js", "--data-dir", "/data"]
+CMD ["node", "--max-semi-space-size=8", "out/main/serve.js", "--data-dir", "/data"]

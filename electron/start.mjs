@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from './start/build.mjs'
 import { windowHere } from './start/electron.mjs'
 import { StartError, say } from './start/fail.mjs'
+import { HEAP_FLAGS } from './start/heap.mjs'
 import { install } from './start/install.mjs'
 import { modernNode, withPackages } from './start/node.mjs'
 import { run } from './start/run.mjs'
@@ -40,7 +41,7 @@ async function start() {
 /** @param reason why there is no window; the server prints it once it knows its URL */
 function serve(node, reason) {
   const env = environment(reason === undefined ? {} : { LAZULI_START_REASON: reason })
-  return run(node, [join(root, 'out/main/serve.js'), ...args], { env, tether: true })
+  return run(node, [...HEAP_FLAGS, join(root, 'out/main/serve.js'), ...args], { env, tether: true })
 }
 
 /** Opens the window; where Electron cannot start on this system, serves without. */

@@ -6,6 +6,7 @@ import { mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { HEAP_FLAGS } from '../../electron/start/heap.mjs'
 import type { DialectId } from '../../shared/exchange.ts'
 import { Accounting, measuredChannel, measuredFlags } from './accounting.ts'
 import type { Order, Seen, Target } from './load.ts'
@@ -86,7 +87,7 @@ export async function openStage({ root, folder }: StageOptions): Promise<Stage> 
       TOKEN,
     ]
     const env = { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder }
-    const child = measured([join(root, 'out/main/serve.js'), ...args], name, env)
+    const child = measured([...HEAP_FLAGS, join(root, 'out/main/serve.js'), ...args], name, env)
     await listening(port, child)
     return { name: 'lazuli', to: { port, paths: 'lazuli' }, accounting: new Accounting([child]) }
   }

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { HEAP_FLAGS } from '../../electron/start/heap.mjs'
 import { json, startUpstream } from '../proxy/scripted-upstream.ts'
 import { copiesOf, environmentOf, execForm, last, readDockerfile } from './dockerfile.ts'
 
@@ -73,7 +74,8 @@ describe('the recipe', () => {
     expect(order.filter((name) => name === 'USER' || name === 'CMD' || name === 'HEALTHCHECK')).toHaveLength(3)
     expect(last(image, 'STOPSIGNAL')).toBe('SIGTERM')
     expect(last(image, 'VOLUME')).toBe('/data')
-    expect(execForm(last(image, 'CMD')).slice(0, 2)).toEqual(['node', manifest.bin.lazuli])
+    const start = ['node', ...HEAP_FLAGS, manifest.bin.lazuli]
+    expect(execForm(last(image, 'CMD')).slice(0, start.length)).toEqual(start)
     expect(execForm(last(image, 'CMD'))).toContain('/data')
     expect(execForm(last(image, 'HEALTHCHECK'))[0]).toBe('node')
     expect(environmentOf(image)['AZURE_OPENAI_PROXY_ADDRESS']).toBe(`0.0.0.0:${last(image, 'EXPOSE')}`)
