@@ -77,7 +77,7 @@ export function FaultsDialog({ onClose }: { onClose: () => void }): ReactElement
         {rules.some(({ enabled }) => enabled) && (
           <Button onClick={() => save(switchedOff(rules))}>Switch all off</Button>
         )}
-        <Button look="primary" onClick={onClose}>
+        <Button look={edited === undefined ? 'primary' : 'normal'} onClick={onClose}>
           Done
         </Button>
       </footer>
