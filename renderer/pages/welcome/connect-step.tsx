@@ -99,17 +99,16 @@ function Answered({ steps: { connection, retest } }: { steps: FirstSteps }): Rea
         {result.request}
         {result.status !== undefined && ` → ${result.status}`}
       </span>
-      <span>
+      <div className="row proof-actions">
         <Button size="sm" icon="replay" onClick={retest}>
           Test again
         </Button>
         {!result.ok && (
-          <>
-            {' '}
+          <span>
             Address and key can be changed under <a href="#/models">Models</a>.
-          </>
+          </span>
         )}
-      </span>
+      </div>
     </Proof>
   )
 }
