@@ -304,6 +304,21 @@ describe('words', () => {
     expect(await found(journal, 'gpt')).toEqual([id])
   })
 
+  test('of more large requests than wait in memory are found all the same', { timeout: 60_000 }, async () => {
+    const journal = await journalIn(temporaryFolder())
+    const filling = 'lorem ipsum dolor '.repeat(25_000)
+    const ids = Array.from({ length: 24 }, (_, index) => [
+      exchange(journal, { request: request(`alpha${index}x ${filling} omega${index}x`) }),
+      exchange(journal, { request: request(`beta${index}x`) }),
+    ])
+    await until(async () => (await journal.list({ limit: 1, filter: 'lorem' })).unsearched === undefined)
+    for (const [index, [large, small]] of ids.entries()) {
+      expect(await found(journal, `alpha${index}x`)).toEqual([large])
+      expect(await found(journal, `omega${index}x`)).toEqual([large])
+      expect(await found(journal, `beta${index}x`)).toEqual([small])
+    }
+  })
+
   test('are indexed by and by without being asked for, and go on after a restart', { timeout: 60_000 }, async () => {
     const folder = temporaryFolder()
     const first = await journalIn(folder)

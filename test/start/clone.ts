@@ -17,7 +17,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {
   ending ??= setTimeout(() => process.exit(7), process.argv.includes('--slow') ? 2000 : 400)
 })
 process.on('disconnect', () => { console.log('left alone'); process.exit(0) })
-console.log('served ' + JSON.stringify({ args: process.argv.slice(2), reason, from, node: process.versions.node }))
+const { execArgv: flags, versions: { node } } = process
+console.log('served ' + JSON.stringify({ args: process.argv.slice(2), flags, reason, from, node }))
 if (process.argv.includes('--brief')) { clearTimeout(hold); process.exit(7) }
 `
 
@@ -129,7 +130,7 @@ export class Started {
   }
 
   /** What the stand-in for the server was given. */
-  get served(): { args: string[]; reason?: string; from: string; node: string } {
+  get served(): { args: string[]; flags: string[]; reason?: string; from: string; node: string } {
     return JSON.parse(/^served (.*)$/m.exec(this.stdout)?.[1] ?? 'null')
   }
 }

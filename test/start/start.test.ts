@@ -3,6 +3,7 @@ import { createServer as createHttpServer } from 'node:http'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { HEAP_FLAGS } from '../../electron/start/heap.mjs'
 import { Clone, WINDOW } from './clone.ts'
 
 let clone: Clone
@@ -48,6 +49,12 @@ describe('without a window', () => {
     const started = clone.start(['--brief'])
     await started.ended
     expect(started.served.node).toBe(process.versions.node)
+  })
+
+  test('the server’s young heap is bounded', async () => {
+    const started = clone.start(['--headless', '--brief'])
+    await started.ended
+    expect(started.served.flags).toEqual(HEAP_FLAGS)
   })
 
   test('--headless needs no reason', async () => {
