@@ -1,29 +1,15 @@
 import type { Failure } from '../../shared/exchange.ts'
 import type { EncodedError } from '../core/dialects/dialect.ts'
 import { LazuliError } from '../core/error.ts'
+import { errorTypeOf } from '../core/error-types.ts'
 import type { DialectId, HubError } from '../core/hub.ts'
 import { dialectOf } from '../core/dialects/registry.ts'
-
-/** Anthropic's word for an HTTP status (dialects.md §10). */
-const TYPES: Readonly<Record<number, string>> = {
-  400: 'invalid_request_error',
-  401: 'authentication_error',
-  402: 'billing_error',
-  403: 'permission_error',
-  404: 'not_found_error',
-  408: 'timeout_error',
-  409: 'conflict_error',
-  413: 'request_too_large',
-  429: 'rate_limit_error',
-  504: 'timeout_error',
-  529: 'overloaded_error',
-}
 
 /** An error of our own in the hub's terms; the fix stands behind the message, because clients show nothing else. */
 export function hubErrorOf(error: LazuliError): HubError {
   return {
     status: error.status,
-    type: TYPES[error.status] ?? (error.status < 500 ? 'invalid_request_error' : 'api_error'),
+    type: errorTypeOf(error.status),
     code: error.code,
     message: error.fix === undefined ? error.message : `${error.message} ${error.fix}`,
     ...(error.param === undefined ? {} : { param: error.param }),

@@ -1,20 +1,19 @@
-import type { Effort, HubRequest } from '../../hub.ts'
+import type { HubRequest } from '../../hub.ts'
 import type { DecodedRequest } from '../dialect.ts'
 import { decodeMessages } from './decode-messages.ts'
 import { decodeFormat, decodeToolChoice, decodeTools } from './decode-tools.ts'
+import { decodeEffort } from '../../openai/effort.ts'
 import type { Fields } from '../../openai/fields.ts'
 import {
   arrayAt,
+  defined,
   fieldsAt,
-  invalid,
   optionalBoolean,
   optionalFields,
   optionalNumber,
   optionalString,
   stringAt,
 } from '../../openai/fields.ts'
-
-const efforts: ReadonlySet<string> = new Set(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'])
 
 const knownFields = new Set([
   'model',
@@ -76,7 +75,7 @@ export function decodeRequest(value: unknown): DecodedRequest {
       toolChoice: decodeToolChoice(body),
       parallelTools: optionalBoolean(body['parallel_tool_calls'], 'parallel_tool_calls'),
       format: decodeFormat(body['response_format']),
-      effort: decodeEffort(body['reasoning_effort']),
+      effort: decodeEffort(body['reasoning_effort'], 'reasoning_effort'),
       maxTokens:
         optionalNumber(body['max_completion_tokens'], 'max_completion_tokens') ??
         optionalNumber(body['max_tokens'], 'max_tokens'),
@@ -98,19 +97,6 @@ export function decodeRequest(value: unknown): DecodedRequest {
     }),
   }
   return { request, losses: [] }
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
-
-/** The fields that are there. */
-function defined<T extends object>(fields: T): Defined<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>
-}
-
-function decodeEffort(value: unknown): Effort | undefined {
-  const effort = optionalString(value, 'reasoning_effort')
-  if (effort === undefined || efforts.has(effort)) return effort as Effort | undefined
-  throw invalid('reasoning_effort', `reasoning_effort "${effort}" is not one of ${[...efforts].join(', ')}.`)
 }
 
 function decodeStop(value: unknown): string[] | undefined {

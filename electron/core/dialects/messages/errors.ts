@@ -1,22 +1,9 @@
 /** Failures in Anthropic's form, and Anthropic's (or its gateway's) failures in neutral form. */
+import { errorTypeOf } from '../../error-types.ts'
 import type { HubError } from '../../hub.ts'
 import { formatEvent } from '../../sse.ts'
 import type { EncodedError, UpstreamFailure } from '../dialect.ts'
 import { type Fields, isFields } from './fields.ts'
-
-const typeOfStatus: Readonly<Record<number, string>> = {
-  400: 'invalid_request_error',
-  401: 'authentication_error',
-  402: 'billing_error',
-  403: 'permission_error',
-  404: 'not_found_error',
-  408: 'timeout_error',
-  409: 'conflict_error',
-  413: 'request_too_large',
-  429: 'rate_limit_error',
-  504: 'timeout_error',
-  529: 'overloaded_error',
-}
 
 const statusOfType: Readonly<Record<string, number>> = {
   invalid_request_error: 400,
@@ -34,10 +21,6 @@ const statusOfType: Readonly<Record<string, number>> = {
 
 /** Longest piece of a body that is not JSON to show. */
 const shownText = 200
-
-function typeFor(status: number): string {
-  return typeOfStatus[status] ?? (status >= 400 && status < 500 ? 'invalid_request_error' : 'api_error')
-}
 
 /** The error as an HTTP answer of the Messages API. */
 export function encodeError(error: HubError): EncodedError {
@@ -60,7 +43,7 @@ export function encodeErrorEvent(error: HubError): string {
 }
 
 function errorBody(error: HubError): Fields {
-  const type = Object.hasOwn(statusOfType, error.type) ? error.type : typeFor(error.status)
+  const type = Object.hasOwn(statusOfType, error.type) ? error.type : errorTypeOf(error.status)
   // Upstreams' messages are passed word for word; our own name the field as Anthropic's do.
   const isOwn = error.raw === undefined && error.param !== undefined && !error.message.startsWith(error.param)
   const message = isOwn ? `${error.param}: ${error.message}` : error.message
@@ -101,7 +84,7 @@ export function decodeError(failure: UpstreamFailure): HubError {
     ? errorFromBody(body, failure.status)
     : {
         status: failure.status,
-        type: typeFor(failure.status),
+        type: errorTypeOf(failure.status),
         message: plainMessage(failure),
         raw: failure.text,
       }
@@ -122,7 +105,7 @@ export function errorFromBody(body: Fields, status: number | undefined): HubErro
   const message = firstText(inner['message'], body['message'], body['error'])
   const code = firstText(inner['code'], isFields(inner['details']) ? inner['details']['error_code'] : undefined)
   const overloaded = status === 503 && /overloaded/i.test(message ?? '')
-  const type = given ?? (overloaded ? 'overloaded_error' : typeFor(status ?? 500))
+  const type = given ?? (overloaded ? 'overloaded_error' : errorTypeOf(status ?? 500))
   const azure = inner['innererror'] ?? inner['inner_error']
   return {
     status: status ?? statusOfType[type] ?? 500,

@@ -1,7 +1,9 @@
-import type { Effort, HubRequest, ResponseFormat } from '../../hub.ts'
+import type { HubRequest, ResponseFormat } from '../../hub.ts'
 import { LossList } from '../../loss-list.ts'
+import { decodeEffort } from '../../openai/effort.ts'
 import type { Fields } from '../../openai/fields.ts'
 import {
+  defined,
   fieldsAt,
   invalid,
   optionalArray,
@@ -14,8 +16,6 @@ import {
 import type { DecodedRequest } from '../dialect.ts'
 import { decodeInput } from './decode-input.ts'
 import { decodeToolChoice, decodeTools } from './decode-tools.ts'
-
-const efforts: ReadonlySet<string> = new Set(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'])
 
 const knownFields = new Set([
   'model',
@@ -98,7 +98,7 @@ export function decodeRequest(value: unknown): DecodedRequest {
       parallelTools: optionalBoolean(body['parallel_tool_calls'], 'parallel_tool_calls'),
       format: decodeFormat(text['format']),
       verbosity: optionalString(text['verbosity'], 'text.verbosity'),
-      effort: decodeEffort(reasoning['effort']),
+      effort: decodeEffort(reasoning['effort'], 'reasoning.effort'),
       showReasoning: decodeSummary(reasoning),
       wantOpaque: include.includes(opaqueInclude) || undefined,
       maxTokens: optionalNumber(body['max_output_tokens'], 'max_output_tokens'),
@@ -134,19 +134,6 @@ function echoOf(body: Fields): Record<string, unknown> {
   return Object.fromEntries(
     echoed.filter((key) => body[key] !== undefined && body[key] !== null).map((key) => [key, body[key]] as const),
   )
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
-
-/** The fields that are there. */
-function defined<T extends object>(fields: T): Defined<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>
-}
-
-function decodeEffort(value: unknown): Effort | undefined {
-  const effort = optionalString(value, 'reasoning.effort')
-  if (effort === undefined || efforts.has(effort)) return effort as Effort | undefined
-  throw invalid('reasoning.effort', `reasoning.effort "${effort}" is not one of ${[...efforts].join(', ')}.`)
 }
 
 /** Without a word of it Responses shows no summary. `generate_summary` is the field's older name. */
