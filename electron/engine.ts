@@ -9,6 +9,7 @@ import type { ChatDatabase } from './chats/chat-database.ts'
 import type { ConsoleContext } from './console/context.ts'
 import { serveTraffic } from './console/traffic-api.ts'
 import { browserWindowOnDemand, windowPortsOnDemand } from './console/on-demand.ts'
+import { Replays } from './console/replays.ts'
 import type { ServeWindowPort } from './console/window-port.ts'
 import { alertTargets } from './config/alert-targets.ts'
 import { secretsInAddress, secretsOf } from './config/active-secrets.ts'
@@ -245,6 +246,7 @@ async function build(
     discover: (instance) => proxy.discover(instance),
     deployments: () => proxy.deployments(),
     pin: (target) => proxy.pin(target),
+    replays: new Replays(),
     now: Date.now,
     live: () => proxy.live(),
     newId: randomUUID,

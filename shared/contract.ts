@@ -199,6 +199,8 @@ export const contract = {
       .output(ServedMock),
     /** Sends a recorded request once more, through the front door. Answers as soon as the new exchange has begun. */
     resend: base.input(ResendRequest).output(Resent),
+    /** Hangs up on an exchange that `resend` began and that still runs. */
+    stopReplay: base.input(z.object({ id: z.string() })).output(z.object({ stopped: z.boolean() })),
     clear: base.output(z.void()),
     setRecording: base.input(z.object({ on: z.boolean() })).output(z.void()),
   },

@@ -19,6 +19,7 @@ import type { Faults } from '../proxy/faults/faults.ts'
 import type { Proxy } from '../proxy/proxy.ts'
 import type { Arrivals } from '../tools/arrivals.ts'
 import type { LocalTools } from '../tools/local-tools.ts'
+import type { Replays } from './replays.ts'
 
 export interface RowPage {
   rows: ExchangeSummary[]
@@ -87,6 +88,7 @@ export interface ConsoleContext {
   deployments: Proxy['deployments']
   /** Lets requests go to one deployment, whatever the mapping says. */
   pin: Proxy['pin']
+  replays: Replays
   /** Milliseconds since the epoch. */
   now: () => number
   /** How the instances fare now. */

@@ -21,7 +21,7 @@ interface Sending {
 }
 
 /**
- * Answers when the new exchange has begun; it goes on by itself, also when the window is closed.
+ * Answers when the new exchange has begun; it goes on by itself, also when the window is closed, until `replays` stops it.
  *
  * @throws LazuliError 404 for what is not stored or names no deployment, 409 for what cannot be sent again, 400 for a body
  * that is no JSON object, 502 when the front door does not answer
@@ -105,6 +105,7 @@ function headersFor(context: ConsoleContext, { summary, requestHeaders }: Exchan
 async function send(context: ConsoleContext, { url, headers, body }: Sending, pin: Pin | undefined): Promise<string> {
   const mark = context.newId()
   const begun = new AbortController()
+  const caller = new AbortController()
   const seen = seenInFeed(context, mark, begun.signal)
   const answered = request(url, {
     method: 'POST',
@@ -112,20 +113,27 @@ async function send(context: ConsoleContext, { url, headers, body }: Sending, pi
     body,
     headersTimeout: 0,
     bodyTimeout: 0,
-  })
-  const told = answered.then(async ({ headers: head, body: answer, statusCode }) => {
-    const id = head['x-lazuli-exchange']
-    if (typeof id === 'string') {
-      void readToEnd(answer)
-      return id
-    }
-    await readToEnd(answer)
+    signal: caller.signal,
+  }).then(({ headers: head, body: answer, statusCode }) => ({
+    id: head['x-lazuli-exchange'],
+    statusCode,
+    read: readToEnd(answer),
+  }))
+  const told = answered.then(async ({ id, statusCode, read }) => {
+    if (typeof id === 'string') return id
+    await read
     throw unanswered(`status ${statusCode}, without an exchange`)
   })
   // Until the head is there the pin may still be looked at.
   void told.catch(() => undefined).then(() => pin?.release())
   try {
-    return await Promise.race([told, seen])
+    const id = await Promise.race([told, seen])
+    context.replays.add(
+      id,
+      caller,
+      answered.then(({ read }) => read),
+    )
+    return id
   } catch (cause) {
     throw cause instanceof LazuliError ? cause : unanswered(cause instanceof Error ? cause.message : String(cause))
   } finally {

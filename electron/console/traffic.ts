@@ -45,6 +45,7 @@ export const traffic = {
   import: os.traffic.import.handler(({ context, input }) => importBundle(context, input.text)),
   serveAsMock: os.traffic.serveAsMock.handler(({ context, input }) => serveAsMock(context, input)),
   resend: os.traffic.resend.handler(({ context, input }) => resend(context, input)),
+  stopReplay: os.traffic.stopReplay.handler(({ context, input }) => ({ stopped: context.replays.stop(input.id) })),
   clear: os.traffic.clear.handler(({ context }) => context.traffic.clear()),
   setRecording: os.traffic.setRecording.handler(({ context, input }) => context.traffic.setRecording(input.on)),
 }

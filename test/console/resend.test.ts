@@ -112,7 +112,7 @@ test('a secret that the store has hidden is named', async () => {
 })
 
 describe('beside instances of its own', () => {
-  test('it goes to the deployment that is named, and is told while the answer is awaited', async () => {
+  test('it goes to the deployment that is named, and is told and can be stopped while the answer is awaited', async () => {
     const upstream = await silent()
     const own = await start()
     onTestFinished(() => own.close())
@@ -134,6 +134,11 @@ describe('beside instances of its own', () => {
     await expect.poll(upstream.asked).toBe(1)
     const { summary } = await own.console.traffic.get({ id })
     expect(summary).toMatchObject({ state: 'active', instance: 'house', deployment: 'house-model', client: 'Replay' })
+
+    expect(await own.console.traffic.stopReplay({ id: original })).toEqual({ stopped: false })
+    expect(await own.console.traffic.stopReplay({ id })).toEqual({ stopped: true })
+    expect((await ended(id, own)).summary.state).toBe('aborted')
+    await expect.poll(async () => (await own.console.traffic.stopReplay({ id })).stopped).toBe(false)
   })
 
   test('a deployment of an instance that is not there is refused', async () => {

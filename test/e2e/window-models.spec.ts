@@ -108,6 +108,33 @@ test('an instance is added, tested, edited, switched off and removed', async ({ 
   await close()
 })
 
+test('of a recording, when a request is one of it and how fast it is played are chosen, and stay', async ({ page }) => {
+  await open(page, 'Models')
+  const region = page.getByRole('region', { name: 'Instances' })
+  const choose = async (dialog: Locator, label: string, option: string): Promise<void> => {
+    await dialog.getByRole('combobox', { name: label }).click()
+    await page.getByRole('option', { name: option }).click()
+  }
+  await page.getByRole('button', { name: 'Add instance' }).click()
+  const adding = dialogOf(page, 'Add instance')
+  await choose(adding, 'Type', 'Recording, played again')
+  await adding.getByRole('textbox', { name: 'Bundle' }).fill('/nowhere/calls.jsonl')
+  await adding.getByRole('textbox', { name: 'Name', exact: true }).fill('played')
+  await choose(adding, 'A request is a recorded one when', 'What was said last is the same')
+  await choose(adding, 'Speed', 'At once')
+  await adding.getByRole('button', { name: 'Add and test' }).click()
+  const card = region.getByRole('article', { name: 'played' })
+  await expect(card).toContainText('played again')
+  await page.reload()
+  await card.getByRole('button', { name: 'More for played' }).click()
+  await page.getByRole('menuitem', { name: 'Edit' }).click()
+  const matches = page.getByRole('combobox', { name: 'A request is a recorded one when' })
+  await expect(matches).toHaveText('What was said last is the same')
+  await expect(page.getByRole('combobox', { name: 'Speed' })).toHaveText('At once')
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations).toEqual([])
+})
+
 test('an address is read while it is typed', async ({ page }) => {
   await open(page, 'Models')
   await page.getByRole('button', { name: 'Add instance' }).click()

@@ -57,6 +57,22 @@ describe('an instance in the form', () => {
     expect(keyed.ok && keyed.instance).not.toHaveProperty('entra')
   })
 
+  test('a recording has its bundle, when a request is one of it, and its speed; other kinds have none of these', () => {
+    const recording = { ...emptyDraft(), type: 'recording' as const, address: ' calls.jsonl ', name: 'played' }
+    const checked = instanceOf({ ...recording, match: 'sequence', speed: '0' }, [])
+    expect(checked).toMatchObject({
+      ok: true,
+      apiKey: undefined,
+      instance: { provider_type: 'recording', recording: 'calls.jsonl', match: 'sequence', speed: 0 },
+    })
+    if (!checked.ok) throw new Error('refused')
+    const draft = draftOf({ ...checked.instance, speed: 2.5 })
+    expect(draft).toMatchObject({ address: 'calls.jsonl', match: 'sequence', speed: '2.5' })
+    expect(instanceOf(draft, [], checked.instance)).toMatchObject({ instance: { speed: 2.5 } })
+    const turned = instanceOf({ ...draft, type: 'simulator' }, [], checked.instance)
+    for (const key of ['recording', 'match', 'speed']) expect(turned.ok && turned.instance).not.toHaveProperty(key)
+  })
+
   test('what the form does not show is kept', () => {
     const before = {
       ...(instances[1]?.instance as (typeof instances)[0]['instance']),

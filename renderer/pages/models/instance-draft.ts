@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { apiVersionProblem, Instance, type Entra, type ProviderType } from '../../../shared/config.ts'
 import type { PastedReading, PlainInstance } from '../../../shared/mapping.ts'
+import type { Match } from '../../playing-options.ts'
 
 export interface DeploymentRow {
   model: string
@@ -31,6 +32,9 @@ export interface InstanceDraft {
   picked: boolean
   /** Of a gateway: into how many pieces a whole answer is cut; empty = the usual. */
   slices: string
+  /** Of a recording: when a request is a recorded one, and how fast it is played. */
+  match: Match
+  speed: string
 }
 
 export type DraftErrors = Partial<
@@ -54,6 +58,8 @@ export function emptyDraft(): InstanceDraft {
     baseModels: {},
     picked: false,
     slices: '',
+    match: 'conversation',
+    speed: '1',
   }
 }
 
@@ -74,6 +80,8 @@ export function draftOf(instance: PlainInstance): InstanceDraft {
     baseModels: instance.base_models,
     picked: false,
     slices: String(instance.pseudo_sse_chunks ?? ''),
+    match: instance.match ?? 'conversation',
+    speed: String(instance.speed ?? 1),
   }
 }
 
@@ -104,12 +112,23 @@ const FIELDS: Record<string, keyof DraftErrors> = {
 export function instanceOf(draft: InstanceDraft, taken: readonly string[], before?: PlainInstance): Checked {
   const models = namesIn(draft.supportedModels)
   const rows = draft.deployments.filter((row) => row.model.trim() !== '' || row.deployment.trim() !== '')
-  const { supported_models: _old, api_base: _base, pseudo_sse_chunks: _slices, entra, ...kept } = before ?? {}
+  const {
+    supported_models: _models,
+    api_base: _base,
+    pseudo_sse_chunks: _slices,
+    recording: _recording,
+    match: _match,
+    speed: _speed,
+    entra,
+    ...kept
+  } = before ?? {}
   const parsed = Plain.safeParse({
     ...kept,
     name: draft.name,
     provider_type: draft.type,
-    ...(draft.type === 'recording' ? { recording: draft.address.trim() } : {}),
+    ...(draft.type === 'recording'
+      ? { recording: draft.address.trim(), match: draft.match, speed: Number(draft.speed) }
+      : {}),
     ...(isOwn(draft) ? {} : { api_base: withScheme(draft.address) }),
     api_version: draft.apiVersion.trim() === '' ? 'v1' : draft.apiVersion.trim(),
     auth: draft.auth,

@@ -9,6 +9,7 @@ import { Icon } from '../../ui/icons.tsx'
 import { SecretInput } from '../../ui/secret-input.tsx'
 import { Select } from '../../ui/select.tsx'
 import { isOwn, withPasted, type DeploymentRow, type DraftErrors, type InstanceDraft } from './instance-draft.ts'
+import { PlayingFields } from './playing-fields.tsx'
 import './forms.css'
 
 type Change = (update: (before: InstanceDraft) => InstanceDraft) => void
@@ -125,6 +126,7 @@ export function InstanceFields({ draft, errors, stored, onChange, short = false 
           />
         )}
       </Field>
+      {draft.type === 'recording' && !short && <PlayingFields draft={draft} set={set} />}
       {!isOwn(draft) && <KeyFields draft={draft} errors={errors} stored={stored} set={set} />}
       {!short && (
         <Button

@@ -1,8 +1,8 @@
 import { useState, type ReactElement } from 'react'
 import { fileBounds, type ServedMock } from '../../../../shared/exchange-files.ts'
-import type { Instance } from '../../../../shared/config.ts'
 import type { Failure } from '../../../../shared/exchange.ts'
 import { failureOf } from '../../../console.ts'
+import { type Match, MATCHES, speedsWith } from '../../../playing-options.ts'
 import { hrefOf } from '../../../route.ts'
 import { useServices } from '../../../services.tsx'
 import { Banner } from '../../../ui/banner.tsx'
@@ -11,19 +11,6 @@ import { Dialog } from '../../../ui/dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { count, plural } from '../../../ui/format.ts'
 import { Select } from '../../../ui/select.tsx'
-
-type Match = NonNullable<Instance['match']>
-
-const MATCHES: readonly { value: Match; label: string }[] = [
-  { value: 'conversation', label: 'All that was said is the same' },
-  { value: 'last_message', label: 'What was said last is the same' },
-  { value: 'sequence', label: 'Any: the next recorded one of its model' },
-]
-const SPEEDS = [
-  { value: '1', label: 'As recorded' },
-  { value: '10', label: 'Ten times as fast' },
-  { value: '0', label: 'At once' },
-]
 
 export interface MockDialogProps {
   ids: readonly string[]
@@ -84,7 +71,7 @@ export function MockDialog({ ids, more, onClose }: MockDialogProps): ReactElemen
             )}
           </Field>
           <Field label="Speed">
-            {() => <Select label="Speed" value={speed} options={SPEEDS} onChange={setSpeed} />}
+            {() => <Select label="Speed" value={speed} options={speedsWith(speed)} onChange={setSpeed} />}
           </Field>
         </div>
         <footer>

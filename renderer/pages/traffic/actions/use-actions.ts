@@ -12,6 +12,8 @@ import { recordedCode, type CodeKind } from './recorded-call.ts'
 export interface Actions {
   /** Sends it again as it was, and shows the new exchange. */
   replay: (id: string) => void
+  /** Hangs up on a replay that still runs. */
+  stopReplay: (id: string) => void
   edit: (id: string) => void
   /** Pins it, or lets go of it. */
   pin: (id: string) => void
@@ -59,6 +61,10 @@ export function useActions(): Actions {
     }
     return {
       replay: (id) => void console.traffic.resend({ id }).then((resent) => showResent(resent, notify), complain),
+      stopReplay: (id) =>
+        void console.traffic
+          .stopReplay({ id })
+          .then(({ stopped }) => (stopped ? undefined : notify('It has ended already.')), complain),
       edit: (id) => ask({ kind: 'edit', id }),
       pin: (id) => setPinned(actionState.getState().pinned === id ? undefined : id),
       compare: (id) => compare(actionState.getState().pinned, id),

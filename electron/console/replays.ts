@@ -1,0 +1,18 @@
+/** Requests that the window sent once more and that still run. */
+export class Replays {
+  readonly #running = new Map<string, AbortController>()
+
+  /** @param over settles when its answer has been read, or cannot be */
+  add(id: string, caller: AbortController, over: Promise<unknown>): void {
+    this.#running.set(id, caller)
+    const forget = (): void => void this.#running.delete(id)
+    over.then(forget, forget)
+  }
+
+  /** Hangs up, as any client may; false when it does not run (any more). */
+  stop(id: string): boolean {
+    const caller = this.#running.get(id)
+    caller?.abort()
+    return caller !== undefined
+  }
+}
