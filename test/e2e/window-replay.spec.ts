@@ -39,6 +39,26 @@ test('an exchange is replayed, and the new one opens and names the old one', asy
   await expect(grid(page).getByRole('row')).toHaveCount(4)
 })
 
+test('a replay that does not come to its end is stopped', async ({ page, baseUrl }) => {
+  await openLatest(page, baseUrl, 'Be quick')
+  await action(page, 'Edit and resend').click()
+  const dialog = page.getByRole('dialog', { name: 'Edit and resend' })
+  const body = dialog.getByRole('textbox', { name: 'Request body' })
+  await expect(body).toContainText('Be quick')
+  await body.click()
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.press('Delete')
+  const messages = [{ role: 'user', content: 'simulate stall' }]
+  await page.keyboard.insertText(JSON.stringify({ model: 'gpt-4.1-mini', stream: true, messages }))
+  await dialog.getByRole('button', { name: 'Send' }).click()
+  const stop = page.getByRole('region', { name: 'Origin' }).getByRole('button', { name: 'Stop' })
+  await expect(stop).toBeVisible()
+  await expectNoViolations(page)
+  await stop.click()
+  await expect(stop).toBeHidden()
+  await expect(grid(page).getByRole('row', { selected: true })).toContainText('left')
+})
+
 test('a request is edited, checked in place, and resent to another model', async ({ page, baseUrl }) => {
   test.setTimeout(90_000)
   await openLatest(page, baseUrl, 'The first wording')

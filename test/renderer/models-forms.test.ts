@@ -66,6 +66,8 @@ describe('an instance in the form', () => {
       instance: { provider_type: 'recording', recording: 'calls.jsonl', match: 'sequence', speed: 0 },
     })
     if (!checked.ok) throw new Error('refused')
+    // The configuration refuses a way to sign in without its key.
+    expect(checked.instance).not.toHaveProperty('auth')
     const draft = draftOf({ ...checked.instance, speed: 2.5 })
     expect(draft).toMatchObject({ address: 'calls.jsonl', match: 'sequence', speed: '2.5' })
     expect(instanceOf(draft, [], checked.instance)).toMatchObject({ instance: { speed: 2.5 } })

@@ -119,6 +119,7 @@ export function instanceOf(draft: InstanceDraft, taken: readonly string[], befor
     recording: _recording,
     match: _match,
     speed: _speed,
+    auth: _auth,
     entra,
     ...kept
   } = before ?? {}
@@ -131,7 +132,7 @@ export function instanceOf(draft: InstanceDraft, taken: readonly string[], befor
       : {}),
     ...(isOwn(draft) ? {} : { api_base: withScheme(draft.address) }),
     api_version: draft.apiVersion.trim() === '' ? 'v1' : draft.apiVersion.trim(),
-    auth: draft.auth,
+    ...(isOwn(draft) ? {} : { auth: draft.auth }),
     ...(draft.auth === 'entra' ? { entra: { ...entra, credential: draft.credential } } : {}),
     priority: draft.priority.trim() === '' ? 100 : Number(draft.priority),
     enabled: draft.enabled,
