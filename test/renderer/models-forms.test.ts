@@ -71,8 +71,9 @@ describe('an instance in the form', () => {
     const draft = draftOf({ ...checked.instance, speed: 2.5 })
     expect(draft).toMatchObject({ address: 'calls.jsonl', match: 'sequence', speed: '2.5' })
     expect(instanceOf(draft, [], checked.instance)).toMatchObject({ instance: { speed: 2.5 } })
-    const turned = instanceOf({ ...draft, type: 'simulator' }, [], checked.instance)
-    for (const key of ['recording', 'match', 'speed']) expect(turned.ok && turned.instance).not.toHaveProperty(key)
+    const turned = instanceOf({ ...draft, type: 'simulator' }, [], { ...checked.instance, auth: 'key' })
+    for (const key of ['recording', 'match', 'speed', 'auth'])
+      expect(turned.ok && turned.instance).not.toHaveProperty(key)
   })
 
   test('what the form does not show is kept', () => {
