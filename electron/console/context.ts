@@ -88,6 +88,7 @@ export interface ConsoleContext {
   deployments: Proxy['deployments']
   /** Lets requests go to one deployment, whatever the mapping says. */
   pin: Proxy['pin']
+  /** What was sent once more and still runs. */
   replays: Replays
   /** Milliseconds since the epoch. */
   now: () => number

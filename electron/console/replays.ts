@@ -9,7 +9,7 @@ export class Replays {
     over.then(forget, forget)
   }
 
-  /** Hangs up, as any client may; false when it does not run (any more). */
+  /** Ends the call of the replay with this id; false when none runs. */
   stop(id: string): boolean {
     const caller = this.#running.get(id)
     caller?.abort()

@@ -52,8 +52,8 @@ const smallestCompressed = 8 * 1024
 /** Larger ones are pictures, which are stored as fast as they are, or texts: a sample of so many bytes tells. */
 const largestUntried = 4 * 1024 * 1024
 const sampleBytes = 64 * 1024
-/** Texts are compressed to about so much of their size. What is unpacked comes in pieces of such a size, mostly in one. */
-const usualShare = 1 / 8
+/** Most texts are no more than so many times as long as their compressed form: what is unpacked comes in one piece then. */
+const usualGrowth = 8
 const largestPiece = 4 * 1024 * 1024
 
 export const emptySection = (total: number): Section => ({
@@ -128,7 +128,7 @@ function isCompressible(bytes: Buffer): boolean {
  */
 export function unpackContent(block: Uint8Array, withAttempts = true): Content {
   const stored = Buffer.from(block.buffer, block.byteOffset + 1, block.byteLength - 1)
-  const chunkSize = Math.min(Math.max(smallestCompressed, stored.length / usualShare), largestPiece)
+  const chunkSize = Math.min(Math.max(smallestCompressed, stored.length * usualGrowth), largestPiece)
   const plain = block[0] === 1 ? zstdDecompressSync(stored, { chunkSize }) : stored
   let offset = 4 + plain.readUInt32LE(0)
   const head = JSON.parse(plain.toString('utf8', 4, offset)) as Head

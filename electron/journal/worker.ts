@@ -106,7 +106,8 @@ class Recorder {
         if (handed.request.total >= largeRequest) this.#search.makeRoom()
         const { largestRecord, store: into } = this.#writer
         const redactor = this.#redactorFor(record.secrets)
-        const one = finishRecord(record, redactor, largestRecord, this.#memory, into.texts.hasRoom)
+        const readsWords = record.unseen !== true && into.texts.hasRoom
+        const one = finishRecord(record, redactor, largestRecord, this.#memory, readsWords)
         if (record.unseen !== true) finished.push(one)
         else {
           if (one.sum !== undefined) sums.push(one.sum)

@@ -71,8 +71,8 @@ describe('an instance in the form', () => {
     const draft = draftOf({ ...checked.instance, speed: 2.5 })
     expect(draft).toMatchObject({ address: 'calls.jsonl', match: 'sequence', speed: '2.5' })
     expect(instanceOf(draft, [], checked.instance)).toMatchObject({ instance: { speed: 2.5 } })
-    const turned = instanceOf({ ...draft, type: 'simulator' }, [], { ...checked.instance, auth: 'key' })
-    for (const key of ['recording', 'match', 'speed', 'auth'])
+    const turned = instanceOf({ ...draft, type: 'simulator', auth: 'entra' }, [], { ...checked.instance, auth: 'key' })
+    for (const key of ['recording', 'match', 'speed', 'auth', 'entra'])
       expect(turned.ok && turned.instance).not.toHaveProperty(key)
   })
 

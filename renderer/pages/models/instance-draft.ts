@@ -133,7 +133,7 @@ export function instanceOf(draft: InstanceDraft, taken: readonly string[], befor
     ...(isOwn(draft) ? {} : { api_base: withScheme(draft.address) }),
     api_version: draft.apiVersion.trim() === '' ? 'v1' : draft.apiVersion.trim(),
     ...(isOwn(draft) ? {} : { auth: draft.auth }),
-    ...(draft.auth === 'entra' ? { entra: { ...entra, credential: draft.credential } } : {}),
+    ...(draft.auth === 'entra' && !isOwn(draft) ? { entra: { ...entra, credential: draft.credential } } : {}),
     priority: draft.priority.trim() === '' ? 100 : Number(draft.priority),
     enabled: draft.enabled,
     ...(draft.slices.trim() === '' ? {} : { pseudo_sse_chunks: Number(draft.slices) }),

@@ -1,3 +1,5 @@
+import { errorTypeOf } from '../../../core/error-types.ts'
+
 /** A failure that the simulator answers with, before it is put into the shape of one of the two wires. */
 export class SimulatedFailure extends Error {
   override readonly name = 'SimulatedFailure'
@@ -23,20 +25,6 @@ export class SimulatedFailure extends Error {
   }
 }
 
-/** Anthropic's error types by status. */
-const MESSAGES_TYPES: Readonly<Record<number, string>> = {
-  400: 'invalid_request_error',
-  401: 'authentication_error',
-  402: 'billing_error',
-  403: 'permission_error',
-  404: 'not_found_error',
-  408: 'timeout_error',
-  413: 'request_too_large',
-  429: 'rate_limit_error',
-  504: 'timeout_error',
-  529: 'overloaded_error',
-}
-
 /** The error body as Azure OpenAI writes it. */
 export function openAiError(failure: SimulatedFailure): unknown {
   return {
@@ -54,7 +42,7 @@ export function openAiError(failure: SimulatedFailure): unknown {
 export function messagesError(failure: SimulatedFailure, requestId: string): unknown {
   return {
     type: 'error',
-    error: { type: MESSAGES_TYPES[failure.status] ?? 'api_error', message: failure.message },
+    error: { type: errorTypeOf(failure.status), message: failure.message },
     request_id: requestId,
   }
 }
